@@ -1,0 +1,118 @@
+"""The command line: python -m mnist_utils train | evaluate | predict."""
+
+import argparse
+import csv
+import json
+import os
+import sys
+from pathlib import Path
+
+PICTURES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when all went well, 1 when some picture could not be read, 2 for bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"mnist_utils: {error}", file=sys.stderr)
+        return 2
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train a network and write model.keras and metrics.json."""
+    from mnist_utils.training import train
+
+    progress = "none" if options.quiet else "bar"
+    _, metrics = train(options.recipe, seed=options.seed, epochs=options.epochs, out=options.out, progress=progress)
+    print(f"{metrics['test_accuracy']:.2%} on the test set; wrote {options.out}/model.keras and metrics.json")
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Print how well a model reads MNIST's test set, digit by digit."""
+    from mnist_utils.classifier import load_classifier
+    from mnist_utils.data import load_mnist
+    from mnist_utils.evaluation import evaluate, format_table
+
+    _, _, images, labels = load_mnist()
+    result = evaluate(load_classifier(options.model).predict(images), labels)
+    print(json.dumps(result, indent=1) if options.json else format_table(result))
+    return 0
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Read pictures of digits, one line each; a picture that can't be read gets a line on stderr."""
+    from mnist_utils.classifier import load_classifier
+    from mnist_utils.photos import photo_to_image
+
+    files = list(_pictures(options.pictures))
+    classifier = load_classifier(options.model)
+    rows, failed = [], 0
+    for file in files:
+        try:
+            answer = classifier.read(photo_to_image(file))
+        except (ValueError, OSError) as error:
+            print(f"mnist_utils: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        rows.append((str(file), "" if answer.digit is None else answer.digit, f"{answer.confidence:.4f}"))
+        if not options.csv:
+            print(f"{file}\t{'none' if answer.digit is None else answer.digit}\t{answer.confidence:.1%}")
+    if options.csv:
+        _write_csv(Path(options.csv), rows)
+        print(f"{len(rows)} pictures read, {failed} failed; wrote {options.csv}")
+    return 1 if failed else 0
+
+
+def _pictures(names: list[str]):
+    for path in map(Path, names):
+        if path.is_dir():
+            found = sorted(file for file in path.rglob("*") if file.suffix.lower() in PICTURES)
+            if not found:
+                raise ValueError(f"pictures: {path} holds no picture ({', '.join(sorted(PICTURES))}).")
+            yield from found
+        elif path.exists():
+            yield path
+        else:
+            raise FileNotFoundError(f"pictures: {path} is missing.")
+
+
+def _write_csv(path: Path, rows: list[tuple]) -> None:
+    unfinished = path.with_name(path.name + ".unfinished")
+    try:
+        with open(unfinished, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([("path", "digit", "confidence"), *rows])
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m mnist_utils", description="Train, measure and use digit readers.")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | predict")
+
+    command = commands.add_parser("train", help="train a network", description=train.__doc__)
+    command.add_argument("--recipe", default="quick", help="quick or classic (default: quick)")
+    command.add_argument("--seed", type=int, default=0, help="the same seed gives the same network (default: 0)")
+    command.add_argument("--epochs", type=int, help="instead of the recipe's")
+    command.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
+    command.add_argument("--quiet", action="store_true", help="show no progress")
+    command.set_defaults(run=train)
+
+    command = commands.add_parser("evaluate", help="measure a model", description=evaluate.__doc__)
+    command.add_argument("--model", help=".keras file or folder (default: the shipped model)")
+    command.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    command.set_defaults(run=evaluate)
+
+    command = commands.add_parser("predict", help="read pictures", description=predict.__doc__)
+    command.add_argument("pictures", nargs="+", metavar="IMAGE_OR_FOLDER")
+    command.add_argument("--csv", metavar="OUT", help="write a table path, digit, confidence instead of printing")
+    command.add_argument("--model", help=".keras file or folder (default: the shipped model)")
+    command.set_defaults(run=predict)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Pen strokes to a 28x28 image as MNIST's makers would have made it.
+
+MNIST's own normalisation (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to
+document recognition", section III.A): keep the aspect, fit the ink into 20x20 pixels, and put its
+centre of mass at the centre of 28x28. In the bundled images that centre is pixel (14, 14).
+"""
+
+import numpy as np
+from scipy import ndimage
+
+SIZE = 28  # pixels, both ways
+BOX = 20.0  # the ink's longer side, pixels
+CENTRE = 14.0  # where the ink's centre of mass goes, in pixel coordinates
+PEN = 2.4  # pen width in pixels, about that of MNIST's digits
+
+
+def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
+    """Turn pen strokes into an image as MNIST's makers would have made it.
+
+    Parameters
+    ----------
+    strokes : list of array_like
+        One (k, 2) list of points a stroke, x right, y down, in any units. A stroke of one point is a dot.
+    pen : float
+        Width of the line in pixels of the image, more than 0 and less than 20.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 (28, 28), 0 (ground) to 1 (ink). All zeros where there is no stroke.
+
+    Raises
+    ------
+    ValueError
+        If a stroke is no list of points, or a coordinate is not a finite number.
+    """
+    if not 0 < pen < BOX:
+        raise ValueError(f"pen must be more than 0 and less than {BOX:g} pixels, not {pen}.")
+    strokes = check_strokes(strokes)
+    if not strokes:
+        return np.zeros((SIZE, SIZE), np.float32)
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    extent = (high - low).max()
+    scale = (BOX - pen) / extent if extent > 0 else 1.0  # a dot keeps the pen's size
+    middle = low / 2 + high / 2
+    lines = [thin((stroke - middle) * scale + CENTRE) for stroke in strokes]
+    shift = CENTRE - centre_of_mass(draw(lines, pen))
+    return draw([line + shift for line in lines], pen)
+
+
+def check_strokes(strokes: list) -> list[np.ndarray]:
+    """Give strokes as float arrays (k, 2) without the empty ones, or raise a ValueError that says what is wrong."""
+    checked = []
+    for number, stroke in enumerate(strokes):
+        try:
+            points = np.asarray(stroke, dtype=float)
+        except (TypeError, ValueError):
+            raise ValueError(f"strokes[{number}] must be a list of (x, y) points, not {stroke!r:.60}.") from None
+        if points.size == 0:
+            continue
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise ValueError(f"strokes[{number}] must have the shape (k, 2), not {points.shape}.")
+        if not np.isfinite(points).all():
+            raise ValueError(f"strokes[{number}] holds a coordinate that is not a finite number.")
+        checked.append(points)
+    return checked
+
+
+def thin(line: np.ndarray, step: float = 0.3) -> np.ndarray:
+    """Leave out points less than `step` pixels of path after the one before; the ends stay."""
+    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    keep = np.diff(np.floor(length / step), prepend=-1) > 0
+    keep[-1] = True
+    return line[keep]
+
+
+def draw(lines: list[np.ndarray], pen: float) -> np.ndarray:
+    """Draw lines of round points, anti-aliased: a pixel is as bright as the pen covers it.
+
+    Parameters
+    ----------
+    lines : list of numpy.ndarray
+        (k, 2) points a line, in pixels; (0, 0) is the centre of the upper left pixel.
+    pen : float
+        Width in pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 (28, 28), 0 to 1.
+    """
+    starts = np.concatenate([line[:-1] if len(line) > 1 else line for line in lines])
+    ends = np.concatenate([line[1:] if len(line) > 1 else line for line in lines])
+    along = ends - starts
+    squared = np.maximum((along**2).sum(axis=1), 1e-12)
+    y, x = np.mgrid[:SIZE, :SIZE].reshape(2, -1, 1)
+    from_x, from_y = x - starts[:, 0], y - starts[:, 1]
+    # The nearest point of each segment, as a fraction of its length.
+    t = np.clip((from_x * along[:, 0] + from_y * along[:, 1]) / squared, 0, 1)
+    distance = np.sqrt(((from_x - t * along[:, 0]) ** 2 + (from_y - t * along[:, 1]) ** 2).min(axis=1))
+    return np.clip(pen / 2 + 0.5 - distance, 0, 1).reshape(SIZE, SIZE).astype(np.float32)
+
+
+def centre_of_mass(image: np.ndarray) -> np.ndarray:
+    """Centre of the ink, (x, y) in pixels; the centre of the image where there is no ink."""
+    if not image.any():
+        return (np.array(image.shape[::-1]) - 1) / 2
+    return np.array(ndimage.center_of_mass(image)[::-1])

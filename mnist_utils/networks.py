@@ -1,0 +1,133 @@
+"""The networks of the course, as plain Keras models."""
+
+import math
+
+import numpy as np
+
+from mnist_utils.quiet_tensorflow import keras
+
+layers = keras.layers
+
+
+def classic(classes: int) -> keras.Model:
+    """The well-known network: three blocks of 32, 64 and 128 filters, then two dense layers."""
+    stack = [keras.Input((28, 28, 1), name="image")]
+    for block, filters in enumerate((32, 64, 128), 1):
+        stack += [
+            layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"conv_{block}"),
+            layers.BatchNormalization(name=f"norm_{block}"),
+            layers.MaxPooling2D(name=f"pool_{block}"),
+            layers.Dropout(0.25, name=f"dropout_{block}"),
+        ]
+    stack += [
+        layers.Flatten(name="flatten"),
+        layers.Dense(256, activation="relu", name="dense_1"),
+        layers.Dense(128, activation="relu", name="dense_2"),
+        layers.Dense(classes, activation="softmax", name="probabilities"),
+    ]
+    return keras.Sequential(stack, name="classic")
+
+
+def quick(classes: int) -> keras.Model:
+    """The small, fast one: its first layer halves the image at once, so that no layer works on large maps."""
+    stack = [keras.Input((28, 28, 1), name="image")]
+    for block, (filters, size, stride) in enumerate(((32, 5, 2), (32, 3, 1), (64, 3, 2), (64, 3, 1)), 1):
+        stack += [
+            # Batch normalisation adds an offset of its own, so the convolution needs none.
+            layers.Conv2D(filters, size, stride, padding="same", use_bias=False, name=f"conv_{block}"),
+            layers.BatchNormalization(name=f"norm_{block}"),
+            layers.ReLU(name=f"relu_{block}"),
+        ]
+    stack += [
+        layers.Flatten(name="flatten"),
+        layers.Dropout(0.3, name="dropout"),
+        layers.Dense(classes, activation="softmax", name="probabilities"),
+    ]
+    return keras.Sequential(stack, name="quick")
+
+
+NETWORKS = {"quick": quick, "classic": classic}
+
+
+def build(name: str = "quick", classes: int = 10) -> keras.Model:
+    """Build an untrained network.
+
+    Parameters
+    ----------
+    name : str
+        "quick" or "classic".
+    classes : int
+        How many classes it tells apart, 2 or more.
+
+    Returns
+    -------
+    keras.Model
+        Takes float images (n, 28, 28, 1), 0 to 1; gives probabilities (n, classes).
+
+    Raises
+    ------
+    ValueError
+        If there is no network of that name, or fewer than two classes.
+    """
+    if name not in NETWORKS:
+        raise ValueError(f"name must be one of {', '.join(NETWORKS)}, not {name!r}.")
+    if not isinstance(classes, int) or classes < 2:
+        raise ValueError(f"classes must be a whole number of 2 or more, not {classes!r}.")
+    return NETWORKS[name](classes)
+
+
+def to_input(images: np.ndarray) -> np.ndarray:
+    """Bring images to the shape, type and range that the networks take.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        (n, 28, 28) or one (28, 28); uint8 0-255, or float 0-1, white ink on black.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 (n, 28, 28, 1), 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If shape, type or range is another.
+    """
+    images = np.asarray(images)
+    if images.shape[-2:] != (28, 28) or images.ndim not in (2, 3):
+        raise ValueError(f"images must have the shape (n, 28, 28) or (28, 28), not {images.shape}.")
+    if images.dtype == np.uint8:
+        images = images.astype(np.float32) / 255
+    elif not np.issubdtype(images.dtype, np.floating):
+        raise ValueError(f"images must be uint8 (0 to 255) or float (0 to 1), not {images.dtype}.")
+    elif images.size and not (images.min() >= 0 and images.max() <= 1):  # not >=: NaN fails this, too
+        raise ValueError(f"images of type float must lie in 0 to 1, not {images.min():.3g} to {images.max():.3g}.")
+    return images.reshape(-1, 28, 28, 1).astype(np.float32)
+
+
+def layer_table(model: keras.Model) -> list[dict]:
+    """Count each layer's parameters and multiply-adds.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built, with layers in one row. Batch normalisation counts no multiply-adds: once trained,
+        it can be folded into the layer before it.
+
+    Returns
+    -------
+    list of dict
+        One a layer: layer, kind, output (its shape without the batch), parameters, multiply_adds (for one image).
+    """
+    table = []
+    for layer in model.layers:
+        kind, output = type(layer).__name__, tuple(layer.output.shape[1:])
+        multiply_adds = 0
+        if kind == "Conv2D":  # each output value is one sum over the kernel
+            multiply_adds = math.prod(output) * math.prod(layer.kernel.shape[:3])
+        elif kind == "Dense":
+            multiply_adds = math.prod(layer.kernel.shape)
+        row = dict(layer=layer.name, kind=kind, output=output)
+        table.append(row | dict(parameters=layer.count_params(), multiply_adds=multiply_adds))
+    return table

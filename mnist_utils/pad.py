@@ -1,0 +1,208 @@
+"""DigitPad: draw a digit with mouse, finger or pen, and see it read.
+
+Strokes live here, as points; the canvas only shows them.
+"""
+
+import functools
+import io
+import time
+
+import ipywidgets as widgets
+import numpy as np
+from ipycanvas import Canvas, hold_canvas
+from PIL import Image
+
+from mnist_utils.ink import check_strokes, strokes_to_image
+from mnist_utils.plots import GREY, RED
+
+WORDS = "zero one two three four five six seven eight nine".split()
+
+
+def _report_errors(handler):
+    """Write what goes wrong in a handler into the pad: Jupyter shows a handler's exceptions nowhere."""
+
+    @functools.wraps(handler)
+    def reporting(pad, *arguments):
+        try:
+            return handler(pad, *arguments)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person at the pad must see it
+            pad._say(f"Something went wrong: {type(error).__name__}: {error}")
+
+    return reporting
+
+
+class DigitPad(widgets.VBox):
+    """A pad to draw a digit on, with what the network sees and says beside it.
+
+    Parameters
+    ----------
+    classifier : DigitClassifier, optional
+        What reads the drawing; the shipped one without it.
+    size : int
+        Side of the canvas in CSS pixels, 100 to 1000.
+
+    Attributes
+    ----------
+    strokes : list of list of (x, y)
+        What is drawn, in CSS pixels, x right, y down; may be set.
+    image : numpy.ndarray
+        float32 (28, 28), what the network sees.
+    answer : Answer
+        What the classifier says of `image`.
+    """
+
+    def __init__(self, classifier=None, size: int = 280):
+        if not 100 <= size <= 1000:
+            raise ValueError(f"size must be from 100 to 1000 pixels, not {size}.")
+        if classifier is None:
+            from mnist_utils.classifier import load_classifier  # imports TensorFlow
+
+            classifier = load_classifier()
+        self.classifier = classifier
+        self.size = size
+        self._strokes, self._drawing, self._by_touch, self._read_at = [], False, False, 0.0
+        # Twice as many pixels as CSS pixels: lines are crisp on dense screens, too.
+        side = f"{size}px"
+        self.canvas = Canvas(width=2 * size, height=2 * size, layout={"width": side, "height": side})
+        frame = widgets.Box([self.canvas], layout={"border": f"1px solid {GREY}", "width": "max-content"})
+        self._seen = widgets.Image(format="png", layout={"width": "140px", "height": "140px"})
+        self._bars, self._words = widgets.HTML(), widgets.HTML()
+        self._undo_button = widgets.Button(description="Undo", tooltip="Take the last stroke back")
+        self._clear_button = widgets.Button(description="Clear", tooltip="Wipe the pad")
+        self._undo_button.on_click(lambda _: self.undo())
+        self._clear_button.on_click(lambda _: self.clear())
+        self._connect()
+        seen = widgets.VBox([widgets.Label("What the network sees"), self._seen])
+        drawing = widgets.VBox([frame, widgets.HBox([self._undo_button, self._clear_button])])
+        super().__init__([self._words, widgets.HBox([drawing, self._bars, seen])])
+        self._paint()
+        self._read()
+
+    def __repr__(self) -> str:
+        return f"DigitPad: {len(self._strokes)} strokes, {self._sentence()}"
+
+    @property
+    def strokes(self) -> list:
+        return [list(stroke) for stroke in self._strokes]
+
+    @strokes.setter
+    def strokes(self, strokes: list) -> None:
+        self._strokes = [[tuple(point) for point in stroke.tolist()] for stroke in check_strokes(strokes)]
+        self._drawing = False
+        self._paint()
+        self._read()
+
+    @_report_errors
+    def clear(self) -> None:
+        """Wipe the pad."""
+        self.strokes = []
+
+    @_report_errors
+    def undo(self) -> None:
+        """Take the last stroke back; nothing happens on an empty pad."""
+        self.strokes = self._strokes[:-1]
+
+    def _connect(self) -> None:
+        canvas = self.canvas
+        canvas.on_mouse_down(functools.partial(self._start, False))
+        canvas.on_mouse_move(functools.partial(self._move, False))
+        canvas.on_mouse_up(lambda x, y: self._end(False))
+        canvas.on_mouse_out(lambda x, y: self._end(False))  # a button let go outside sends no mouse_up
+        canvas.on_touch_start(lambda fingers: self._start(True, *fingers[0]) if fingers else None)
+        canvas.on_touch_move(lambda fingers: self._move(True, *fingers[0]) if fingers else None)
+        canvas.on_touch_end(lambda fingers: None if fingers else self._end(True))  # lists the fingers that remain
+        canvas.on_touch_cancel(lambda fingers: self._end(True))
+        canvas.on_client_ready(self._show_again)
+
+    @_report_errors
+    def _start(self, by_touch: bool, x: float, y: float) -> None:
+        if self._drawing:
+            return  # a second finger, or a mouse event that follows a touch
+        self._drawing, self._by_touch = True, by_touch
+        self._strokes.append([self._clip(x, y)])
+        self._paint_line(self._strokes[-1])
+
+    @_report_errors
+    def _move(self, by_touch: bool, x: float, y: float) -> None:
+        if not self._drawing or by_touch != self._by_touch:
+            return
+        stroke, point = self._strokes[-1], self._clip(x, y)
+        if point == stroke[-1]:
+            return
+        stroke.append(point)
+        self._paint_line(stroke[-2:])
+        if time.monotonic() - self._read_at > 0.15:  # reading each move would fall behind the pen
+            self._read()
+
+    @_report_errors
+    def _end(self, by_touch: bool) -> None:
+        if self._drawing and by_touch == self._by_touch:
+            self._drawing = False
+            self._read()
+
+    @_report_errors
+    def _show_again(self) -> None:
+        """Paint all once more for a page that has just been loaded.
+
+        ipycanvas tells the browser which canvas it draws on only when that changes, and a reloaded
+        page never hears of it; forgetting the canvas makes it say so again.
+        """
+        self.canvas._canvas_manager._current_canvas = None
+        self._paint()
+
+    def _clip(self, x: float, y: float) -> tuple[float, float]:
+        """Canvas pixels to CSS pixels, within the pad."""
+        return tuple(float(min(max(value / 2, 0), self.size)) for value in (x, y))
+
+    def _paint(self) -> None:
+        with hold_canvas(self.canvas):
+            self.canvas.fill_style = "white"  # opaque, or the ink is lost on a dark theme
+            self.canvas.fill_rect(0, 0, 2 * self.size, 2 * self.size)
+            self.canvas.stroke_style = self.canvas.fill_style = "black"
+            self.canvas.line_width = self.size / 7
+            self.canvas.line_cap = self.canvas.line_join = "round"
+        for stroke in self._strokes:
+            self._paint_line(stroke)
+
+    def _paint_line(self, points: list) -> None:
+        points = 2 * np.array(points)
+        with hold_canvas(self.canvas):
+            if len(points) == 1:
+                self.canvas.fill_circle(*points[0], self.size / 14)
+            else:
+                self.canvas.stroke_lines(points)
+
+    def _read(self) -> None:
+        """Update image, answer and what shows them, together."""
+        self._read_at = time.monotonic()
+        self.image = strokes_to_image(self._strokes)
+        self.answer = self.classifier.read(self.image)
+        self._say(self._sentence())
+        self._bars.value = _bars(self.answer.probabilities)
+        picture = Image.fromarray((self.image * 255).astype(np.uint8)).resize((280, 280), Image.Resampling.NEAREST)
+        file = io.BytesIO()
+        picture.save(file, format="png")
+        self._seen.value = file.getvalue()
+
+    def _sentence(self) -> str:
+        if not self._strokes:
+            return "Draw a digit."
+        percent = f"{self.answer.confidence:.0%}"
+        if self.answer.digit is None:
+            return f"No digit that the network is sure of ({percent} at most)."
+        return f"This is a {self.answer.digit} ({WORDS[self.answer.digit]}), {percent} sure."
+
+    def _say(self, sentence: str) -> None:
+        # role=status: a screen reader says it when it changes.
+        self._words.value = f'<div role="status" style="font-size: 1.3em; padding: 4px 0">{sentence}</div>'
+
+
+def _bars(probabilities: np.ndarray) -> str:
+    rows = []
+    for digit, value in enumerate(probabilities):
+        colour = RED if value == probabilities.max() and value > 0.5 else GREY
+        rows.append(
+            f'<tr><td>{digit}</td><td style="width: 110px"><div style="background: {colour}; height: 14px; '
+            f'width: {max(value, 0.005):.1%}"></div></td><td style="text-align: right">{value:.1%}</td></tr>'
+        )
+    return f'<table aria-label="Probability of each digit" style="margin: 0 16px">{"".join(rows)}</table>'

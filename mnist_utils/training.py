@@ -1,0 +1,275 @@
+"""Train a network: the recipes, train(), and the model and metrics it writes."""
+
+import dataclasses
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from mnist_utils import augment, networks
+from mnist_utils.data import load_mnist, split_validation
+from mnist_utils.quiet_tensorflow import keras, tf
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """All that decides a training run, but for its seed.
+
+    Attributes
+    ----------
+    network : str
+        A name that `mnist_utils.networks.build` knows.
+    epochs : int
+        Passes over the training images, at most.
+    batch_size : int
+        Images a step.
+    learning_rate : float
+        Adam's; the highest one where `one_cycle` is set.
+    one_cycle : bool
+        Raise the learning rate over the first fifth of the run, then lower it to zero along a
+        cosine (after Smith and Topin 2018, "Super-convergence").
+    patience : int or None
+        Stop after this many epochs without a lower validation loss, and go back to the best one.
+    affine : bool
+        Turn, scale, slant and shift each training image anew in each epoch.
+    validation_size : int
+        Training images held out to make choices on.
+    """
+
+    network: str
+    epochs: int
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    one_cycle: bool = False
+    patience: int | None = None
+    affine: bool = False
+    validation_size: int = 6000
+
+
+RECIPES = {
+    "quick": Recipe("quick", epochs=4, learning_rate=4e-3, one_cycle=True, affine=True),
+    "classic": Recipe("classic", epochs=20, patience=5),
+}
+
+
+def train(
+    recipe: str | Recipe = "quick",
+    *,
+    seed: int = 0,
+    epochs: int | None = None,
+    out: str | Path | None = None,
+    data: tuple[np.ndarray, ...] | None = None,
+    progress: str = "auto",
+) -> tuple[keras.Model, dict]:
+    """Train a network, read the test set once, and write model.keras and metrics.json.
+
+    The same seed gives the same network on the same machine.
+
+    Parameters
+    ----------
+    recipe : str or Recipe
+        A name in `RECIPES`, or a recipe of your own.
+    seed : int
+        Decides first weights, order of the images and augmentation.
+    epochs : int, optional
+        Instead of the recipe's.
+    out : str or Path, optional
+        Folder to write to, made if missing; both files are written at the end or neither is.
+    data : tuple, optional
+        x_train, y_train, x_test, y_test as `load_mnist` gives them, which is the default.
+    progress : str
+        "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
+
+    Returns
+    -------
+    model : keras.Model
+        The trained network.
+    metrics : dict
+        What metrics.json holds: test_accuracy, test_loss, per_digit_accuracy, validation_accuracy,
+        train_seconds, epochs, parameters, recipe, seed, versions, and the history of each epoch.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, before any training.
+    """
+    recipe, show = _check(recipe, seed, epochs, progress)
+    out = _make_folder(out)
+    x, y, x_test, y_test = data or load_mnist()
+    x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
+
+    keras.utils.set_random_seed(seed)
+    model = networks.build(recipe.network, classes=int(y.max()) + 1)
+    steps = max(1, len(x) // recipe.batch_size)
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate(recipe, steps)),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,  # measured: XLA makes these networks slower on a CPU
+    )
+    history = EpochLog()
+    callbacks = [history]
+    if recipe.patience is not None:
+        callbacks.append(keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True))
+    if show == "widget":
+        from mnist_utils.progress import ProgressWidget  # needs a notebook
+
+        callbacks.append(ProgressWidget(steps))
+    model.fit(
+        batches(x, y, recipe, seed),
+        validation_data=(networks.to_input(x_validation), one_hot(y_validation, model)),
+        validation_batch_size=1000,
+        epochs=recipe.epochs,
+        steps_per_epoch=steps,
+        callbacks=callbacks,
+        verbose=(1 if sys.stdout.isatty() else 2) if show == "bar" else 0,
+    )
+
+    probabilities = model.predict(networks.to_input(x_test), batch_size=1000, verbose=0)
+    right = probabilities.argmax(axis=1) == y_test
+    validation_loss, validation_accuracy = model.evaluate(
+        networks.to_input(x_validation), one_hot(y_validation, model), batch_size=1000, verbose=0
+    )
+    metrics = {
+        "test_accuracy": float(right.mean()),
+        "test_loss": float(keras.losses.categorical_crossentropy(one_hot(y_test, model), probabilities).numpy().mean()),
+        "per_digit_accuracy": [float(right[y_test == digit].mean()) for digit in range(model.output_shape[1])],
+        "validation_accuracy": float(validation_accuracy),
+        "validation_loss": float(validation_loss),
+        "train_seconds": round(sum(history.epochs["seconds"]), 1),
+        "epochs": len(history.epochs["loss"]),
+        "parameters": model.count_params(),
+        "recipe": dataclasses.asdict(recipe),
+        "seed": seed,
+        "versions": {
+            "python": platform.python_version(),
+            "tensorflow": tf.__version__,
+            "keras": keras.__version__,
+            "numpy": np.__version__,
+        },
+        "history": history.epochs,
+    }
+    if out:
+        save(model, metrics, out)
+    return model, metrics
+
+
+def learning_rate(recipe: Recipe, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """Give the recipe's learning rate: a number, or a schedule over all steps of the run (`steps` an epoch)."""
+    if not recipe.one_cycle:
+        return recipe.learning_rate
+    warmup = max(1, steps * recipe.epochs // 5)
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=recipe.learning_rate / 25,
+        warmup_target=recipe.learning_rate,
+        warmup_steps=warmup,
+        decay_steps=max(1, steps * recipe.epochs - warmup),
+    )
+
+
+def one_hot(labels: np.ndarray, model: keras.Model) -> np.ndarray:
+    """Labels (n,) as rows of zeros with a one at the label, (n, classes of the model)."""
+    return keras.utils.to_categorical(labels, model.output_shape[1])
+
+
+def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int) -> tf.data.Dataset:
+    """Make shuffled batches without end, augmented where the recipe says so.
+
+    Parameters
+    ----------
+    x, y : numpy.ndarray
+        Images uint8 (n, 28, 28) and labels (n,).
+    recipe : Recipe
+        Gives batch size and augmentation.
+    seed : int
+        The same seed gives the same batches.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Pairs of images float32 (batch, 28, 28, 1), 0 to 1, and one-hot labels (batch, classes).
+    """
+    images, labels = tf.constant(x[..., None]), tf.one_hot(y, int(y.max()) + 1)
+
+    def batch(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        image = tf.cast(tf.gather(images, rows), tf.float32) / 255
+        if recipe.affine:
+            image = augment.affine(image, tf.stack([tf.cast(seed, tf.int64), step]))
+        return image, tf.gather(labels, rows)
+
+    rows = tf.data.Dataset.range(len(x)).shuffle(len(x), seed=seed)
+    rows = rows.batch(recipe.batch_size, drop_remainder=len(x) >= recipe.batch_size)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # the end of fit waits for its thread, up to twice as long as the training took
+    return rows.repeat().enumerate().map(batch).prefetch(4).with_options(options)
+
+
+def save(model: keras.Model, metrics: dict, out: Path) -> None:
+    """Write out/model.keras (without the optimiser's state) and out/metrics.json, whole or not at all."""
+    bare = keras.models.clone_model(model)
+    bare.set_weights(model.get_weights())
+    model_file, metrics_file = out / "unfinished.keras", out / "unfinished.json"
+    try:
+        bare.save(model_file)
+        metrics_file.write_text(json.dumps(metrics, indent=1) + "\n")
+        os.replace(model_file, out / "model.keras")
+        os.replace(metrics_file, out / "metrics.json")
+    finally:
+        model_file.unlink(missing_ok=True)
+        metrics_file.unlink(missing_ok=True)
+
+
+class EpochLog(keras.callbacks.Callback):
+    """Keep loss, accuracy and seconds of each epoch, as lists of rounded numbers."""
+
+    def on_train_begin(self, logs=None):
+        self.epochs = {"seconds": []}
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs["seconds"].append(round(time.perf_counter() - self.start, 2))
+        for name, value in logs.items():
+            self.epochs.setdefault(name, []).append(round(float(value), 5))
+
+
+def _check(recipe: str | Recipe, seed: int, epochs: int | None, progress: str) -> tuple[Recipe, str]:
+    if isinstance(recipe, str):
+        if recipe not in RECIPES:
+            raise ValueError(f"recipe must be one of {', '.join(RECIPES)}, not {recipe!r}.")
+        recipe = RECIPES[recipe]
+    if epochs is not None:
+        recipe = dataclasses.replace(recipe, epochs=epochs)
+    if not isinstance(recipe.epochs, int) or recipe.epochs < 1:
+        raise ValueError(f"epochs must be a whole number of 1 or more, not {recipe.epochs!r}.")
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ValueError(f"seed must be a whole number from 0 to 4294967295, not {seed!r}.")
+    if progress not in ("auto", "widget", "bar", "none"):
+        raise ValueError(f"progress must be auto, widget, bar or none, not {progress!r}.")
+    if progress == "auto":
+        progress = "widget" if _in_notebook() else "bar"
+    return recipe, progress
+
+
+def _in_notebook() -> bool:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
+
+
+def _make_folder(out: str | Path | None) -> Path | None:
+    if out is None:
+        return None
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise ValueError(f"out must be a folder, but {out} is a file or lies in one.") from None
+    return out
