@@ -1,4 +1,4 @@
-"""The same digit as others would write it: moved, turned, slanted, another size."""
+"""The same digit as others would write it: moved, turned, slanted, thicker, with a slash, a flag or a bar."""
 
 import math
 
@@ -12,6 +12,7 @@ def affine(
     scale: float = 0.1,
     shear: float = 0.15,
     shift: float = 1.5,
+    recentre: bool = False,
 ) -> tf.Tensor:
     """Turn, scale, slant and shift each image by amounts of its own, about the image's centre.
 
@@ -25,6 +26,8 @@ def affine(
         The largest turn in degrees, change of size as a fraction (width and height on their own),
         slant (pixels sideways per pixel of height) and shift in pixels. Amounts are uniform
         within plus or minus these.
+    recentre : bool
+        First move each image's centre of mass to the image's centre.
 
     Returns
     -------
@@ -39,9 +42,10 @@ def affine(
     cos, sin = tf.cos(turn), tf.sin(turn)
     a, b = cos / (1 + wider), (slant * cos - sin) / (1 + taller)
     d, e = sin / (1 + wider), (slant * sin + cos) / (1 + taller)
-    x0, y0 = (width - 1) / 2, (height - 1) / 2
-    c = x0 - a * (x0 + right) - b * (y0 + down)
-    f = y0 - d * (x0 + right) - e * (y0 + down)
+    x0, y0 = width / 2, height / 2  # MNIST's own centre, pixel (14, 14)
+    from_x, from_y = centre_of_mass(images) if recentre else (x0, y0)
+    c = from_x - a * (x0 + right) - b * (y0 + down)
+    f = from_y - d * (x0 + right) - e * (y0 + down)
     zero = tf.zeros_like(a)
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
@@ -51,3 +55,89 @@ def affine(
         interpolation="BILINEAR",
         fill_mode="CONSTANT",
     )
+
+
+def thickness(images: tf.Tensor, seed: tf.Tensor, thinner: float = 0.4, thicker: float = 0.6) -> tf.Tensor:
+    """Make the ink of each image thinner or thicker, by up to these parts of a pixel on each side.
+
+    Images float (n, height, width, 1), seed two integers; the result has the same shape.
+    """
+    amount = tf.random.stateless_uniform((tf.shape(images)[0], 1, 1, 1), seed, -thinner, thicker)
+    largest = tf.nn.max_pool2d(images, 3, 1, "SAME")
+    least = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
+    return images + tf.maximum(amount, 0) * (largest - images) + tf.minimum(amount, 0) * (images - least)
+
+
+def other_forms(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: float = 0.4) -> tf.Tensor:
+    """Write some digits in a form that is common by pen and rare in MNIST.
+
+    Zeros get a slash, ones a flag at the top and sometimes a foot, sevens a bar.
+
+    Parameters
+    ----------
+    images : tf.Tensor
+        Float (n, 28, 28, 1), 0 to 1.
+    labels : tf.Tensor
+        Integers (n,).
+    seed : tf.Tensor
+        Two integers; the same seed gives the same images.
+    share : float
+        How many of the zeros, ones and sevens are changed, 0 to 1.
+
+    Returns
+    -------
+    tf.Tensor
+        Images of the same shape.
+    """
+    n = tf.shape(images)[0]
+    u = tf.unstack(tf.random.stateless_uniform((n, 8), seed), axis=1)
+    chosen, pen = u[0] < share, 1.6 + 1.4 * u[1]
+    centre = tf.stack(centre_of_mass(images), axis=1)
+
+    slope = 0.6 + 0.65 * u[2]  # radians, 34 to 72 degrees: from lower left to upper right
+    half = (6 + 5.5 * u[3])[:, None] * tf.stack([tf.cos(slope), -tf.sin(slope)], axis=1)
+    middle = centre + 2 * tf.stack([u[4], u[5]], axis=1) - 1
+    images = draw_lines(images, middle - half, middle + half, tf.where(chosen & (labels == 0), pen, -9.0))
+
+    top, bottom = ink_end(images), ink_end(images[:, ::-1]) * [1, -1] + [0.0, 27.0]
+    slope, length = 0.3 + 0.8 * u[2], 3 + 6 * u[3]
+    flag = top + length[:, None] * tf.stack([-tf.cos(slope), tf.sin(slope)], axis=1)
+    is_one = chosen & (labels == 1)
+    images = draw_lines(images, top, flag, tf.where(is_one, pen, -9.0))
+    left, right = (2 + 4 * u[4])[:, None] * [-1.0, 0.0], (2 + 4 * u[5])[:, None] * [1.0, 0.0]
+    images = draw_lines(images, bottom + left, bottom + right, tf.where(is_one & (u[6] < 0.4), pen, -9.0))
+
+    bar = (3 + 2.5 * u[3])[:, None] * tf.stack([tf.ones(n), 0.4 * u[4] - 0.2], axis=1)
+    middle = centre + tf.stack([2 * u[5] - 1, 1 + 3 * u[6]], axis=1)
+    return draw_lines(images, middle - bar, middle + bar, tf.where(chosen & (labels == 7), pen, -9.0))
+
+
+def draw_lines(images: tf.Tensor, starts: tf.Tensor, ends: tf.Tensor, widths: tf.Tensor) -> tf.Tensor:
+    """Draw one line into each image: starts, ends (n, 2) as (x, y) in pixels, widths (n,); none where negative."""
+    size = images.shape[1]
+    y, x = tf.meshgrid(tf.range(size, dtype=tf.float32), tf.range(size, dtype=tf.float32), indexing="ij")
+    along = (ends - starts)[:, None, None, :]
+    from_start = tf.stack([x, y], axis=-1)[None] - starts[:, None, None, :]
+    squared = tf.maximum(tf.reduce_sum(along**2, axis=-1), 1e-6)
+    t = tf.clip_by_value(tf.reduce_sum(from_start * along, axis=-1) / squared, 0, 1)
+    distance = tf.norm(from_start - t[..., None] * along, axis=-1)
+    line = tf.clip_by_value(widths[:, None, None] / 2 + 0.5 - distance, 0, 1)
+    return tf.maximum(images, line[..., None])
+
+
+def centre_of_mass(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Give the ink's centre of each image (n, height, width, 1), as x (n,) and y (n,) in pixels."""
+    height, width = images.shape[1:3]
+    total = tf.maximum(tf.reduce_sum(images, axis=(1, 2, 3)), 1e-6)
+    x = tf.linalg.matvec(tf.reduce_sum(images, axis=(1, 3)), tf.range(width, dtype=tf.float32)) / total
+    y = tf.linalg.matvec(tf.reduce_sum(images, axis=(2, 3)), tf.range(height, dtype=tf.float32)) / total
+    return x, y
+
+
+def ink_end(images: tf.Tensor) -> tf.Tensor:
+    """Give where the ink of each image begins, seen from above: (n, 2) as (x, y) in pixels."""
+    dark = tf.cast(images[..., 0] > 0.5, tf.float32)
+    row = tf.argmax(tf.reduce_max(dark, axis=2), axis=1, output_type=tf.int32)
+    line = tf.gather(dark, row, batch_dims=1)
+    x = tf.linalg.matvec(line, tf.range(line.shape[1], dtype=tf.float32))
+    return tf.stack([x / tf.maximum(tf.reduce_sum(line, axis=1), 1), tf.cast(row, tf.float32)], axis=1)

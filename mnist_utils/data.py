@@ -1,12 +1,15 @@
-"""Images and labels: the bundled MNIST and its validation split."""
+"""Images, labels and pen strokes: the bundled MNIST, its validation split, and drawings of our own."""
 
+import gzip
 import hashlib
 import io
+import json
 from pathlib import Path
 
 import numpy as np
 
 MNIST_FILE = Path(__file__).parent / "assets" / "mnist.npz"
+STROKES_FILE = Path(__file__).parent / "assets" / "strokes.json.gz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 
@@ -81,3 +84,17 @@ def split_validation(
     order = np.random.default_rng(seed).permutation(len(x))
     train, validation = order[size:], order[:size]
     return x[train], y[train], x[validation], y[validation]
+
+
+def load_strokes() -> tuple[list, np.ndarray]:
+    """Load 200 digits drawn with a pen, 20 of each, made by assets/make_strokes.py.
+
+    Returns
+    -------
+    drawings : list
+        Each a list of strokes; a stroke is a list of [x, y] on a pad of 280x280 pixels, y down.
+    labels : numpy.ndarray
+        uint8 (200,), 0 to 9.
+    """
+    entries = json.loads(gzip.decompress(STROKES_FILE.read_bytes()))
+    return [entry["strokes"] for entry in entries], np.array([entry["label"] for entry in entries], np.uint8)

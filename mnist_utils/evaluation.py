@@ -88,7 +88,7 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> dict:
         "errors": len(labels) - right,
         "accuracy": right / len(labels),
         "interval": wilson_interval(right, len(labels)),
-        "loss": float(metrics.log_loss(labels, probabilities.astype(float), labels=list(classes))),
+        "loss": float(metrics.log_loss(labels, probabilities, labels=list(classes))),
         "per_digit": per_digit,
     }
 
@@ -130,4 +130,6 @@ def _check(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, n
         )
     if labels.min() < 0 or labels.max() >= probabilities.shape[1]:
         raise ValueError(f"labels must be 0 to {probabilities.shape[1] - 1}, not {labels.min()} to {labels.max()}.")
-    return probabilities, labels
+    # In double precision and adding up to 1 exactly, as scikit-learn wants them.
+    probabilities = probabilities.astype(float)
+    return probabilities / probabilities.sum(axis=1, keepdims=True), labels

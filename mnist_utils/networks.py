@@ -30,8 +30,18 @@ def classic(classes: int) -> keras.Model:
 
 def quick(classes: int) -> keras.Model:
     """The small, fast one: its first layer halves the image at once, so that no layer works on large maps."""
+    return _convolutions("quick", ((32, 5, 2), (32, 3, 1), (64, 3, 2), (64, 3, 1)), classes)
+
+
+def best(classes: int) -> keras.Model:
+    """The same idea as quick with more filters and one layer more on each size of map."""
+    return _convolutions("best", ((48, 5, 2), (48, 3, 1), (48, 3, 1), (96, 3, 2), (96, 3, 1), (96, 3, 1)), classes)
+
+
+def _convolutions(name: str, blocks: tuple, classes: int) -> keras.Model:
+    """Stack convolutions (filters, kernel size, stride), each normalised and rectified, and one dense layer."""
     stack = [keras.Input((28, 28, 1), name="image")]
-    for block, (filters, size, stride) in enumerate(((32, 5, 2), (32, 3, 1), (64, 3, 2), (64, 3, 1)), 1):
+    for block, (filters, size, stride) in enumerate(blocks, 1):
         stack += [
             # Batch normalisation adds an offset of its own, so the convolution needs none.
             layers.Conv2D(filters, size, stride, padding="same", use_bias=False, name=f"conv_{block}"),
@@ -43,10 +53,10 @@ def quick(classes: int) -> keras.Model:
         layers.Dropout(0.3, name="dropout"),
         layers.Dense(classes, activation="softmax", name="probabilities"),
     ]
-    return keras.Sequential(stack, name="quick")
+    return keras.Sequential(stack, name=name)
 
 
-NETWORKS = {"quick": quick, "classic": classic}
+NETWORKS = {"quick": quick, "classic": classic, "best": best}
 
 
 def build(name: str = "quick", classes: int = 10) -> keras.Model:
@@ -55,7 +65,7 @@ def build(name: str = "quick", classes: int = 10) -> keras.Model:
     Parameters
     ----------
     name : str
-        "quick" or "classic".
+        "quick", "classic" or "best".
     classes : int
         How many classes it tells apart, 2 or more.
 

@@ -79,6 +79,22 @@ def pixel_values(image: np.ndarray, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def ink_boxes(images: np.ndarray, columns: int = 5, ax: Axes | None = None) -> Axes:
+    """Show images (n, height, width) side by side, with a box around the ink and a cross at its centre of mass."""
+    images = np.asarray(images, dtype=float)
+    n, height, width = images.shape
+    columns, rows = min(columns, n), math.ceil(n / columns)
+    ax = digits(images, columns=columns, ax=ax or new_axes(1.7 * columns, 1.75 * rows * height / width))
+    for i, image in enumerate(images):
+        left, top = i % columns * width * 1.08, i // columns * height * 1.08  # as digits() places them
+        y, x = np.nonzero(image)
+        low, size = (left + x.min(), top + y.min()), (np.ptp(x) + 1, np.ptp(y) + 1)
+        ax.add_patch(plt.Rectangle(low, *size, fill=False, edgecolor=ORANGE, linewidth=1.5))
+        middle = np.average([x, y], axis=1, weights=image[y, x]) + 0.5  # a pixel's centre, not its corner
+        ax.plot(left + middle[0], top + middle[1], "+", color=RED, markersize=11, markeredgewidth=2)
+    return ax
+
+
 def class_counts(labels: np.ndarray, ax: Axes | None = None) -> Axes:
     """Draw a bar for each digit: how many images there are of it."""
     ax = ax or new_axes()

@@ -1,0 +1,143 @@
+"""A real JupyterLab server, and a notebook of it in a real Chromium, for the browser test."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 300  # seconds until something that never comes is given up; a busy machine may be slow
+QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}  # no question, no network
+
+
+def find_chromium() -> str:
+    """Path of the browser. Without one the test is skipped, but in CI it fails: there it must run."""
+    for name in CHROMIUM_NAMES:
+        if path := shutil.which(name):
+            return path
+    missing = "There is no Chromium on PATH. Get it with: apt install chromium (or install Google Chrome)."
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@contextlib.contextmanager
+def jupyter_server(folder: Path, home: Path) -> Iterator[str]:
+    """Serve a folder with JupyterLab; gives its address, with {} where the path of a page goes.
+
+    Parameters
+    ----------
+    folder : Path
+        With the notebooks.
+    home : Path
+        For the server's own settings and logs; a user's are not read.
+    """
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(QUIET))
+    own = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    environment = os.environ | {name: str(home / where) for name, where in own.items()} | {"CUDA_VISIBLE_DEVICES": "-1"}
+    token = secrets.token_hex()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command += ["--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}"]
+    command += ["--LabApp.extension_manager=readonly"]
+    log = home / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    try:
+        yield f"{_wait_for_server(server, home / 'runtime', log)}lab/tree/{{}}?token={token}&reset"
+    finally:
+        server.terminate()  # it ends its kernels, too
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_for_server(server: subprocess.Popen, runtime: Path, log: Path) -> str:
+    """Address of a server that was just started, once it answers."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and server.poll() is None:
+        with contextlib.suppress(ValueError, KeyError, StopIteration, urllib.error.URLError):
+            # The file says which free port the server has taken.
+            url = json.loads(next(runtime.glob("jpserver-*.json")).read_text())["url"]
+            with urllib.request.urlopen(f"{url}api", timeout=10):
+                return url
+        time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+@contextlib.contextmanager
+def browser_page() -> Iterator[Page]:
+    """An empty page in Chromium."""
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(PATIENCE * 1000)
+            yield page
+        finally:
+            browser.close()
+
+
+# Each code cell of the open notebook: its execution count, and its outputs as nbformat has them.
+CELLS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.sharedModel.cells)
+    .filter(cell => cell.cell_type === 'code')
+    .map(cell => ({count: cell.execution_count, outputs: cell.getOutputs()}))"""
+
+
+def open_notebook(page: Page, url: str) -> None:
+    """Load a notebook and wait until its kernel is there."""
+    page.goto(url)
+    page.wait_for_function(
+        """() => globalThis.jupyterapp?.shell.currentWidget?.context?.isReady
+            && jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"""
+    )
+
+
+def run_all(page: Page) -> list[dict]:
+    """Choose Run All Cells, as a learner does, and wait until every cell has run or one has failed.
+
+    Returns
+    -------
+    list of dict
+        For each code cell: "count" (None where it was not run) and "outputs".
+    """
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        cells = page.evaluate(CELLS)
+        if all(cell["count"] for cell in cells) or errors(cells):
+            return cells
+        page.wait_for_timeout(300)
+    waiting = [number for number, cell in enumerate(cells, 1) if not cell["count"]]
+    raise TimeoutError(f"Code cells {waiting} have not run.")
+
+
+def errors(cells: list[dict]) -> list[str]:
+    """What went wrong in the cells: exceptions, and what was written to stderr."""
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    raised = [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
+    return raised + ["".join(output["text"]) for output in outputs if output.get("name") == "stderr"]
