@@ -1,6 +1,7 @@
 """DigitClassifier: a trained network that reads images."""
 
 import dataclasses
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -138,7 +139,7 @@ def load_classifier(path: str | Path | None = None, name: str = "classic") -> Di
         raise FileNotFoundError(f"path: there is no model at {file}; train one with: python -m mnist_utils train")
     try:
         model = keras.models.load_model(file, compile=False)
-    except (ValueError, OSError, KeyError, TypeError) as error:
+    except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise ValueError(f"path: {file} is no Keras model that can be loaded ({str(error).splitlines()[0]})") from None
     if model.input_shape[1:] != (28, 28, 1):
         raise ValueError(f"path: {file} takes images of shape {model.input_shape[1:]}, not (28, 28, 1).")

@@ -4,6 +4,7 @@ Strokes live here, as points; the canvas only shows them.
 """
 
 import functools
+import html
 import io
 import time
 
@@ -26,7 +27,7 @@ def _report_errors(handler):
         try:
             return handler(pad, *arguments)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person at the pad must see it
-            pad._say(f"Something went wrong: {type(error).__name__}: {error}")
+            pad._say(html.escape(f"Something went wrong: {type(error).__name__}: {error}"))
 
     return reporting
 
@@ -67,14 +68,17 @@ class DigitPad(widgets.VBox):
         frame = widgets.Box([self.canvas], layout={"border": f"1px solid {GREY}", "width": "max-content"})
         self._seen = widgets.Image(format="png", layout={"width": "140px", "height": "140px"})
         self._bars, self._words = widgets.HTML(), widgets.HTML()
-        self._undo_button = widgets.Button(description="Undo", tooltip="Take the last stroke back")
-        self._clear_button = widgets.Button(description="Clear", tooltip="Wipe the pad")
+        half = {"flex": "1", "width": "auto"}
+        self._undo_button = widgets.Button(description="Undo", tooltip="Take the last stroke back", layout=half)
+        self._clear_button = widgets.Button(description="Clear", tooltip="Wipe the pad", layout=half)
         self._undo_button.on_click(lambda _: self.undo())
         self._clear_button.on_click(lambda _: self.clear())
         self._connect()
         seen = widgets.VBox([widgets.Label("What the network sees"), self._seen])
-        drawing = widgets.VBox([frame, widgets.HBox([self._undo_button, self._clear_button])])
-        super().__init__([self._words, widgets.HBox([drawing, self._bars, seen])])
+        buttons = widgets.HBox([self._undo_button, self._clear_button], layout={"width": f"{size + 2}px"})
+        drawing = widgets.VBox([frame, buttons])
+        # In a narrow window, what has no room on the right goes below.
+        super().__init__([self._words, widgets.HBox([drawing, self._bars, seen], layout={"flex_flow": "row wrap"})])
         self._paint()
         self._read()
 
@@ -155,7 +159,7 @@ class DigitPad(widgets.VBox):
         return tuple(float(min(max(value / 2, 0), self.size)) for value in (x, y))
 
     def _paint(self) -> None:
-        with hold_canvas(self.canvas):
+        with hold_canvas():
             self.canvas.fill_style = "white"  # opaque, or the ink is lost on a dark theme
             self.canvas.fill_rect(0, 0, 2 * self.size, 2 * self.size)
             self.canvas.stroke_style = self.canvas.fill_style = "black"
@@ -166,7 +170,7 @@ class DigitPad(widgets.VBox):
 
     def _paint_line(self, points: list) -> None:
         points = 2 * np.array(points)
-        with hold_canvas(self.canvas):
+        with hold_canvas():
             if len(points) == 1:
                 self.canvas.fill_circle(*points[0], self.size / 14)
             else:

@@ -138,6 +138,37 @@ def map_2d(points: np.ndarray, labels: np.ndarray, title: str = "", ax: Axes | N
     return ax
 
 
+def layer_costs(table: list[dict], title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw each layer's share of a network's parameters and of its multiply-adds; the counts stand at the bars.
+
+    Parameters
+    ----------
+    table : list of dict
+        As `mnist_utils.networks.layer_table` gives it; only layers with multiply-adds get a bar.
+    title : str
+        Of the Axes.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+
+    Returns
+    -------
+    Axes
+    """
+    rows = [row for row in table if row["multiply_adds"]]
+    ax = ax or new_axes(7, 0.8 + 0.42 * len(rows))
+    for key, colour, offset in (("parameters", BLUE, -0.2), ("multiply_adds", ORANGE, 0.2)):
+        counts = np.array([row[key] for row in rows])
+        label = key.replace("_", "-")
+        shares = 100 * counts / sum(row[key] for row in table)
+        bars = ax.barh(np.arange(len(rows)) + offset, shares, 0.4, color=colour, label=label)
+        ax.bar_label(bars, [f"{count:,}" for count in counts], padding=3, fontsize=8)
+    ax.set(title=title, xlabel="share of the whole network (%)", ylabel="layer", xlim=(0, 100))
+    ax.set(yticks=range(len(rows)), yticklabels=[row["layer"] for row in rows])
+    ax.invert_yaxis()
+    ax.legend(loc="lower right")
+    return ax
+
+
 def learning_curve(history: dict, epochs: int | None = None, ax: Axes | None = None) -> Axes:
     """Draw accuracy on training and validation images over the epochs.
 
@@ -225,4 +256,30 @@ def accuracy_by_digit(result: dict, ax: Axes | None = None) -> Axes:
     ax.axhline(100 * result["accuracy"], color=ORANGE, linestyle="--", label="all digits")
     ax.set(xlabel="digit", ylabel="accuracy (%)", xticks=names)
     ax.legend()
+    return ax
+
+
+def lines(series: dict, xlabel: str, ylabel: str, ax: Axes | None = None) -> Axes:
+    """Draw several lines, each named in the legend and with a dash pattern of its own.
+
+    Parameters
+    ----------
+    series : dict
+        Name of each line, and its values (n,), drawn over 1 to n.
+    xlabel, ylabel : str
+        Names of the axes.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    styles = zip([BLUE, ORANGE, GREEN, RED, GREY], ["-", "--", ":", "-.", (0, (1, 2))], strict=True)
+    for (name, values), (colour, dashes) in zip(series.items(), styles, strict=False):
+        ax.plot(range(1, len(values) + 1), values, color=colour, linestyle=dashes, linewidth=2, label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if len(series) > 1:
+        ax.legend()
     return ax

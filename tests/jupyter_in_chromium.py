@@ -116,6 +116,12 @@ def open_notebook(page: Page, url: str) -> None:
     )
 
 
+def choose(page: Page, menu: str, entry: str) -> None:
+    """Click an entry of a menu."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_role("menuitem", name=entry).first.click()
+
+
 def run_all(page: Page) -> list[dict]:
     """Choose Run All Cells, as a learner does, and wait until every cell has run or one has failed.
 
@@ -124,8 +130,7 @@ def run_all(page: Page) -> list[dict]:
     list of dict
         For each code cell: "count" (None where it was not run) and "outputs".
     """
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    choose(page, "Run", "Run All Cells")
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         cells = page.evaluate(CELLS)

@@ -36,7 +36,10 @@ FORMS = {
         "8,2 5,0 2,2 4,5.5 7.5,8.5 8,12 5,14 2,12 3,8.5 6.5,5.5 8.3,2.5 7,0.5",
         "7.5,1.5 4,0.3 2,3 4.5,6.5 8,9.5 7,13.3 3,13.3 2,10 5,6.8 8,4 7.8,1.7",
     ],
-    9: ["8.5,3 6,0.3 2,2 2,6 6,6.8 8.7,3 8.7,3 8.5,8 7.5,14", "8,2 4.5,0.2 1.5,3.5 4,7 7.5,5 8.3,2.3 8,7 6.5,11 3.5,13.5"],
+    9: [
+        "8.5,3 6,0.3 2,2 2,6 6,6.8 8.7,3 8.7,3 8.5,8 7.5,14",
+        "8,2 4.5,0.2 1.5,3.5 4,7 7.5,5 8.3,2.3 8,7 6.5,11 3.5,13.5",
+    ],
 }
 
 
@@ -74,7 +77,9 @@ def _first_of_pair(points: np.ndarray) -> np.ndarray:
 if __name__ == "__main__":
     rng = np.random.default_rng(2026)
     drawings = [
-        {"label": digit, "strokes": drawing(forms[i % len(forms)], rng)} for digit, forms in FORMS.items() for i in range(20)
+        {"label": digit, "strokes": drawing(forms[i % len(forms)], rng)}
+        for digit, forms in FORMS.items()
+        for i in range(20)
     ]
     target = Path(__file__).with_name("strokes.json.gz")
     target.write_bytes(gzip.compress(json.dumps(drawings, separators=(",", ":")).encode(), mtime=0))

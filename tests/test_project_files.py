@@ -1,0 +1,120 @@
+"""pyproject.toml, constraints.txt, environment.yml, README.md and .ci/run say the same; the code keeps its style."""
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
+README = (ROOT / "README.md").read_text()
+
+
+def pins() -> dict[str, str]:
+    """Name and version of each line of constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    lines = [line for line in lines if line and not line.startswith("#")]
+    for line in lines:
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), f"constraints.txt: {line!r} is no name==version"
+    return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+
+
+def requirements() -> list[Requirement]:
+    """Requirements of the project and all its extras, as pyproject.toml lists them."""
+    listed = PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
+    return [Requirement(text) for text in listed]
+
+
+def installed_requirements(roots: list[Requirement]) -> dict[str, str]:
+    """Name and version of all that is installed here because of some requirements, transitive ones included."""
+    found, waiting = {}, list(roots)
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        extras = requirement.extras or {""}
+        if requirement.marker and not any(requirement.marker.evaluate({"extra": extra}) for extra in extras):
+            continue
+        try:
+            package = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # of an extra that is not installed here
+        if name not in found:
+            found[name] = package.version
+            children = map(Requirement, package.requires or [])
+            waiting += [c for c in children if not c.marker or any(c.marker.evaluate({"extra": e}) for e in extras)]
+    return found
+
+
+@pytest.mark.parametrize("requirement", requirements(), ids=str)
+def test_each_dependency_is_pinned_to_a_version_that_pyproject_allows(requirement):
+    assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+
+
+def test_every_installed_package_has_the_pinned_version():
+    installed = installed_requirements(requirements())
+    assert len(installed) > 100
+    assert installed == {name: pins().get(name) for name in installed}
+
+
+def test_environment_takes_python_from_conda_forge_and_the_rest_through_pip():
+    python, pip, through_pip = ENVIRONMENT["dependencies"]
+    assert ENVIRONMENT["channels"] == ["conda-forge"]
+    assert Requirement("python" + PROJECT["requires-python"]).specifier.contains(python.split("=")[1])
+    assert pip == "pip"
+    assert through_pip["pip"][0] == "-c constraints.txt"
+    editable = re.fullmatch(r"-e \.\[(.+)\]", through_pip["pip"][1])
+    assert set(editable[1].split(",")) == set(PROJECT["optional-dependencies"])
+    assert len(through_pip["pip"]) == 2
+
+
+@pytest.mark.skipif("CI" not in os.environ, reason="downloads every package once more; set CI=true to run it")
+def test_what_environment_yml_installs_through_pip_works_in_a_fresh_environment(tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", tmp_path], check=True)
+    arguments = [word for line in ENVIRONMENT["dependencies"][-1]["pip"] for word in line.split()]
+    python = tmp_path / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "-q", *arguments], cwd=ROOT, check=True)
+    subprocess.run([python, "-m", "pip", "check"], check=True)
+    listed = subprocess.run([python, "-m", "pip", "freeze", "--exclude-editable"], capture_output=True, text=True)
+    fresh = dict(line.split("==") for line in listed.stdout.split())
+    assert {canonicalize_name(name): version for name, version in fresh.items()}.items() <= pins().items()
+    program = "import mnist_utils; mnist_utils.load_classifier(); mnist_utils.DigitPad"
+    subprocess.run([python, "-c", program], cwd=tmp_path, check=True)
+
+
+def test_readme_has_one_test_command_and_ci_takes_it_from_there():
+    commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
+    assert len(commands) == 2
+    assert all("-c constraints.txt" in command for command in commands)
+    script = (ROOT / ".ci" / "run").read_text()
+    pattern = re.search(r"grep -m 1 '(.+)' ", script)[1]
+    assert re.findall(pattern, README, re.MULTILINE) == [commands[1]]
+    assert "pip install" not in script
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    assert workflow["jobs"]["test"]["steps"][-1] == {"run": "bash .ci/run"}
+
+
+def test_readme_links_to_files_that_exist():
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
+    assert len(links) >= 5
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_licence_of_mnist_is_said_beside_the_data_and_in_the_readme():
+    for file in (ROOT / "README.md", ROOT / "mnist_utils" / "assets" / "README.md"):
+        words = " ".join(file.read_text().split())
+        assert all(name in words for name in ("LeCun", "Cortes", "Burges", "CC BY-SA 3.0")), file
+
+
+@pytest.mark.parametrize("arguments", (["check"], ["format", "--check"]), ids=" ".join)
+def test_ruff_finds_nothing(arguments):
+    run = subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
