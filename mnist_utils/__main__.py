@@ -38,6 +38,8 @@ def evaluate(options: argparse.Namespace) -> int:
 
     _, _, images, labels = load_mnist()
     result = evaluate(load_classifier(options.model).predict(images), labels)
+    if options.json:  # JSON knows no NaN, so a rate with nothing to divide by is null
+        result = json.loads(json.dumps(result), parse_constant=lambda _: None)
     print(json.dumps(result, indent=1) if options.json else format_table(result))
     return 0
 
@@ -69,7 +71,7 @@ def predict(options: argparse.Namespace) -> int:
 def _pictures(names: list[str]):
     for path in map(Path, names):
         if path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.suffix.lower() in PICTURES)
+            found = sorted(file for file in path.rglob("*") if file.suffix.lower() in PICTURES and file.is_file())
             if not found:
                 raise ValueError(f"pictures: {path} holds no picture ({', '.join(sorted(PICTURES))}).")
             yield from found

@@ -107,7 +107,7 @@ class DigitClassifier:
         return Answer(int(probabilities.argmax()) if likely else None, confidence, probabilities)
 
 
-def load_classifier(path: str | Path | None = None, name: str = "classic") -> DigitClassifier:
+def load_classifier(path: str | Path | None = None, name: str = "best") -> DigitClassifier:
     """Load a trained network.
 
     Parameters

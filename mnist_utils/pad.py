@@ -179,8 +179,8 @@ class DigitPad(widgets.VBox):
     def _read(self) -> None:
         """Update image, answer and what shows them, together."""
         self._read_at = time.monotonic()
-        self.image = strokes_to_image(self._strokes)
-        self.answer = self.classifier.read(self.image)
+        image = strokes_to_image(self._strokes)
+        self.answer, self.image = self.classifier.read(image), image  # both or, if reading fails, neither
         self._say(self._sentence())
         self._bars.value = _bars(self.answer.probabilities)
         picture = Image.fromarray((self.image * 255).astype(np.uint8)).resize((280, 280), Image.Resampling.NEAREST)

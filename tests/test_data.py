@@ -1,0 +1,139 @@
+"""The bundled data are MNIST, whole and unaltered; the validation split keeps its promises."""
+
+import hashlib
+import pickle
+import runpy
+import shutil
+import struct
+
+import numpy as np
+import pytest
+
+from mnist_utils import data
+
+COUNTS = {  # images of each digit, 0 to 9, as widely published
+    "y_train": [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+    "y_test": [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+}
+NAMES = ("x_train", "y_train", "x_test", "y_test")
+
+
+@pytest.fixture(scope="module")
+def arrays(mnist) -> dict:
+    return dict(zip(NAMES, mnist, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("x_train", (60000, 28, 28)), ("y_train", (60000,)), ("x_test", (10000, 28, 28)), ("y_test", (10000,))],
+)
+def test_arrays_have_their_shape_type_and_range(arrays, name, shape):
+    array = arrays[name]
+    assert array.shape == shape
+    assert array.dtype == np.uint8
+    assert (array.min(), array.max()) == ((0, 255) if name.startswith("x") else (0, 9))
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_each_digit_is_there_as_often_as_in_mnist(arrays, name):
+    assert np.bincount(arrays[name]).tolist() == COUNTS[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_arrays_are_byte_for_byte_the_canonical_idx_files(arrays, name):
+    array = arrays[name]
+    _, _, sha256 = runpy.run_path(str(data.MNIST_FILE.with_name("make_mnist.py")))["FILES"][name]
+    header = struct.pack(f">{1 + array.ndim}I", 0x0800 + array.ndim, *array.shape)  # 08: unsigned bytes
+    assert hashlib.sha256(header + array.tobytes()).hexdigest() == sha256
+
+
+def _lose(path):
+    path.unlink()
+
+
+def _truncate(path):
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def _alter(path):
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "fault"),
+    [
+        (_lose, FileNotFoundError, "is missing"),
+        (_truncate, ValueError, "is truncated or altered"),
+        (_alter, ValueError, "is truncated or altered"),
+    ],
+)
+def test_a_spoilt_file_is_refused_with_the_remedy(tmp_path, spoil, error, fault):
+    path = tmp_path / "mnist.npz"
+    shutil.copyfile(data.MNIST_FILE, path)
+    spoil(path)
+    with pytest.raises(error) as caught:
+        data.load_mnist(path)
+    assert fault in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "git checkout -- mnist_utils/assets/mnist.npz" in str(caught.value)
+
+
+class Trap:
+    """Pickled, it writes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def test_pickled_objects_are_never_unpickled(tmp_path, monkeypatch):
+    path, sprung = tmp_path / "mnist.npz", tmp_path / "sprung"
+    np.savez(path, x_train=np.array([Trap(sprung)], dtype=object))
+    assert pickle.dumps(Trap(sprung))  # the trap itself works
+    monkeypatch.setattr(data, "MNIST_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        data.load_mnist(path)
+    assert not sprung.exists()
+
+
+def test_split_puts_each_row_on_one_side_with_its_label():
+    x, y = np.arange(50) * 10, np.arange(50)
+    x_train, y_train, x_validation, y_validation = data.split_validation(x, y, size=12)
+    assert (len(x_train), len(y_train), len(x_validation), len(y_validation)) == (38, 38, 12, 12)
+    assert sorted([*y_train, *y_validation]) == list(range(50))
+    assert (x_train == 10 * y_train).all()
+    assert (x_validation == 10 * y_validation).all()
+
+
+def test_split_depends_on_the_seed_alone():
+    x = y = np.arange(100)
+    first, again, other = (data.split_validation(x, y, size=20, seed=seed)[3] for seed in (5, 5, 6))
+    assert (first == again).all()
+    assert set(first) != set(other)
+
+
+@pytest.mark.parametrize("size", [-1, 0, 50, 51])
+def test_split_refuses_to_leave_a_side_empty(size):
+    with pytest.raises(ValueError, match=f"size must be from 1 to 49 for 50 images, not {size}"):
+        data.split_validation(np.arange(50), np.arange(50), size=size)
+
+
+def test_split_refuses_images_and_labels_of_different_length():
+    with pytest.raises(ValueError, match="same length, not 50 and 49"):
+        data.split_validation(np.arange(50), np.arange(49), size=5)
+
+
+def test_strokes_are_twenty_drawings_of_each_digit_on_the_pad():
+    drawings, labels = data.load_strokes()
+    assert len(drawings) == 200
+    assert labels.dtype == np.uint8
+    assert np.bincount(labels).tolist() == [20] * 10
+    for drawing in drawings:
+        points = np.concatenate([np.array(stroke) for stroke in drawing])
+        assert points.shape[1] == 2
+        assert points.min() >= 0
+        assert points.max() <= 280
