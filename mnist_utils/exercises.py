@@ -215,10 +215,10 @@ def _(accepted, right):
 
 @exercise("05-inverted")
 def _(answer):
-    words = ("as before", "about half", "near guessing")
+    words = ("as before", "a little worse", "less than half")
     require(answer in words, f"Answer one of {', '.join(map(repr, words))}.")
     require(answer != "as before", "To you it is the same digit. To the network, nearly every number has changed.")
-    require(answer == "near guessing", "It has never seen a white ground: not one of its filters fits. Go lower.")
+    require(answer == "less than half", "It has never seen a white ground: hardly one of its filters fits. Go lower.")
     return "The next cell measures it."
 
 

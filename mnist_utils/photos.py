@@ -128,7 +128,7 @@ def otsu_threshold(values: np.ndarray) -> float:
 
 
 def _array_to_picture(array: np.ndarray) -> Image.Image:
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+    if array.ndim not in (2, 3) or not array.size or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise ValueError(f"photo must have the shape (height, width), or that with 3 or 4 colours, not {array.shape}.")
     if array.dtype == np.uint16:
         array = (array >> 8).astype(np.uint8)

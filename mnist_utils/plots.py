@@ -55,7 +55,7 @@ def digits(
     rows = math.ceil(n / columns)
     head = 0.32 if titles else 0.08  # the room above an image, in parts of its height
     if ax is None:
-        size = min(1.0, 9.6 / columns)
+        size = 2.4 if n == 1 else min(1.2, 9.6 / columns)  # inches
         ax = new_axes(columns * size, rows * size * (height / width) * (1 + head))
     low, high = limits or (images.min(), images.max())
     for i, image in enumerate(images):
@@ -280,6 +280,7 @@ def lines(series: dict, xlabel: str, ylabel: str, ax: Axes | None = None) -> Axe
     for (name, values), (colour, dashes) in zip(series.items(), styles, strict=False):
         ax.plot(range(1, len(values) + 1), values, color=colour, linestyle=dashes, linewidth=2, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     if len(series) > 1:
         ax.legend()
     return ax

@@ -1,0 +1,190 @@
+"""Augmentation moves ink where it says. Where an amount matters, all random numbers are set to one."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from mnist_utils import augment, ink
+from mnist_utils.augment import tf
+
+NOTHING = dict(degrees=0.0, scale=0.0, shear=0.0, shift=0.0)
+
+
+@pytest.fixture(scope="module")
+def images(tiny_data) -> np.ndarray:
+    return (tiny_data[0][:40, ..., None] / 255).astype(np.float32)
+
+
+@pytest.fixture
+def all_random_numbers(monkeypatch):
+    """A function that makes every random number the highest possible (part 1), the lowest (0) or one between."""
+
+    def fix(part: float) -> None:
+        def uniform(shape, seed, minval=0.0, maxval=1.0):
+            return tf.fill(shape, tf.cast(minval + part * (maxval - minval), tf.float32))
+
+        monkeypatch.setattr(tf.random, "stateless_uniform", uniform)
+
+    return fix
+
+
+def affine(images, **amounts):
+    return augment.affine(tf.constant(images), tf.constant([1, 2]), **NOTHING | amounts).numpy()
+
+
+def spot(column: int, row: int) -> np.ndarray:
+    """One image, black but for one pixel; places count from the centre, pixel (14, 14)."""
+    image = np.zeros((1, 28, 28, 1), np.float32)
+    image[0, 14 + row, 14 + column] = 1
+    return image
+
+
+def place(images: np.ndarray) -> tuple[float, float]:
+    """Where the spot is: column and row, counted from the centre."""
+    row, column = ndimage.center_of_mass(images[0, ..., 0])
+    return pytest.approx((column - 14, row - 14), abs=1e-4)
+
+
+def test_zero_amounts_change_nothing(images):
+    np.testing.assert_allclose(affine(images), images, atol=1e-6)
+
+
+@pytest.mark.parametrize(("part", "pixels"), [(1, 2), (0, -2)])
+def test_a_shift_by_whole_pixels_moves_every_pixel(images, all_random_numbers, part, pixels):
+    all_random_numbers(part)
+    inner = np.pad(images[:, 4:24, 4:24], ((0, 0), (4, 4), (4, 4), (0, 0)))  # nothing leaves the image
+    moved = np.roll(inner, (pixels, pixels), axis=(1, 2))
+    np.testing.assert_allclose(affine(inner, shift=2.0), moved, atol=1e-5)
+
+
+def test_what_moves_in_from_outside_is_black(all_random_numbers):
+    all_random_numbers(1)
+    moved = affine(np.ones((1, 28, 28, 1), np.float32), shift=3.0)[0, ..., 0]
+    assert not moved[:3].any()
+    assert not moved[:, :3].any()
+    assert (moved[3:, 3:] == 1).all()
+
+
+def test_a_quarter_turn_is_anticlockwise_about_pixel_14_14(images, all_random_numbers):
+    all_random_numbers(1)
+    turned = affine(images, degrees=90.0)
+    around = np.s_[:, 1:28, 1:28]  # 27 x 27 pixels with pixel (14, 14) in their middle
+    np.testing.assert_allclose(turned[around], np.rot90(images[around], axes=(1, 2)), atol=1e-4)
+
+
+def test_a_turn_takes_a_point_above_the_centre_to_its_left(all_random_numbers):
+    all_random_numbers(1)
+    assert (-8, 0) == place(affine(spot(0, -8), degrees=90.0))
+
+
+def test_a_slant_moves_a_row_by_its_height(all_random_numbers):
+    all_random_numbers(1)
+    assert (2, -8) == place(affine(spot(0, -8), shear=0.25))
+    assert (-2, 8) == place(affine(spot(0, 8), shear=0.25))
+    assert (5, 0) == place(affine(spot(5, 0), shear=0.25))
+
+
+@pytest.mark.parametrize(("part", "factor"), [(1, 1.5), (0, 0.5)])
+def test_scale_moves_ink_away_from_the_centre_or_towards_it(all_random_numbers, part, factor):
+    all_random_numbers(part)
+    square = np.zeros((1, 28, 28, 1), np.float32)
+    square[0, 17:20, 11:14] = 1  # its middle is 4 below and 2 left of the centre
+    np.testing.assert_allclose(
+        ndimage.center_of_mass(affine(square, scale=0.5)[0, ..., 0]), (14 + 4 * factor, 14 - 2 * factor), atol=0.1
+    )
+
+
+def test_recentring_puts_the_centre_of_mass_at_pixel_14_14(images):
+    room = ~images[:, 26:].any(axis=(1, 2, 3)) & ~images[:, :, :2].any(axis=(1, 2, 3))
+    moved = np.roll(images[room], (2, -2), axis=(1, 2))
+    assert len(moved) > 20
+    centres = [ndimage.center_of_mass(image[..., 0]) for image in affine(moved, recentre=True)]
+    np.testing.assert_allclose(centres, 14, atol=0.05)
+
+
+CHANGES = {
+    "affine": lambda images, seed: augment.affine(images, seed),
+    "thickness": lambda images, seed: augment.thickness(images, seed),
+    "other_forms": lambda images, seed: augment.other_forms(images, tf.ones(len(images), tf.int32), seed),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_seed_decides(images, change):
+    first, again, other = (change(tf.constant(images), tf.constant(seed)).numpy() for seed in ((4, 9), (4, 9), (4, 10)))
+    assert (first == again).all()
+    assert np.abs(first - other).max() > 0.1
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_pixels_stay_within_0_and_1(images, change):
+    changed = change(tf.constant(images), tf.constant([0, 1])).numpy()
+    assert (changed.shape, changed.dtype) == (images.shape, np.float32)
+    assert changed.min() >= 0
+    assert changed.max() <= 1 + 1e-6
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_each_image_of_a_batch_is_changed_in_its_own_way(images, change):
+    changed = change(tf.constant(np.repeat(images[:1], 12, axis=0)), tf.constant([0, 1])).numpy()
+    assert len({image.tobytes() for image in changed}) > 4
+
+
+@pytest.mark.parametrize(("part", "reference"), [(1, ndimage.maximum_filter), (0, ndimage.minimum_filter)])
+def test_thickness_reaches_a_pixel_at_most(images, all_random_numbers, part, reference):
+    all_random_numbers(part)
+    changed = augment.thickness(tf.constant(images), tf.constant([0, 0]), thinner=1.0, thicker=1.0)
+    expected = reference(images, size=(1, 3, 3, 1), mode="nearest")
+    np.testing.assert_allclose(changed, expected, atol=1e-6)
+
+
+def test_zero_thickness_changes_nothing(images):
+    changed = augment.thickness(tf.constant(images), tf.constant([0, 0]), thinner=0.0, thicker=0.0)
+    np.testing.assert_array_equal(changed, images)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, set()), (1.0, {0, 1, 7})])
+def test_other_forms_are_for_zeros_ones_and_sevens(tiny_data, share, expected):
+    images, labels = (tiny_data[0][..., None] / 255).astype(np.float32), tiny_data[1]
+    changed = augment.other_forms(tf.constant(images), tf.constant(labels), tf.constant([3, 4]), share=share).numpy()
+    differs = (changed != images).any(axis=(1, 2, 3))
+    assert set(labels[differs]) == expected
+    assert (changed >= images).all()  # ink is added, never taken away
+
+
+def test_a_slashed_zero_has_ink_across_its_hole(tiny_data):
+    zeros = (tiny_data[0][tiny_data[1] == 0][..., None] / 255).astype(np.float32)
+    labels = tf.zeros(len(zeros), tf.int32)
+    slashed = augment.other_forms(tf.constant(zeros), labels, tf.constant([3, 4]), share=1.0).numpy()
+    middle = np.s_[:, 11:18, 11:18]
+    assert (slashed[middle].max(axis=(1, 2, 3)) == 1).all()
+    assert zeros[middle].mean() < 0.2 < slashed[middle].mean()
+
+
+def test_a_flag_is_on_the_left_of_a_ones_top():
+    stick = np.zeros((1, 28, 28, 1), np.float32)
+    stick[0, 4:24, 14] = 1
+    flagged = augment.other_forms(tf.constant(stick), tf.constant([1]), tf.constant([3, 4]), share=1.0).numpy()
+    added = (flagged - stick)[0, :12, :, 0]
+    assert added[:, :12].max() > 0.5
+    assert added[:, 17:].max() == 0
+
+
+def test_lines_are_drawn_as_by_pen_strokes():
+    starts, ends = np.array([[3.0, 4.5], [20, 6], [14, 14]]), np.array([[22.0, 9], [5, 25], [14, 14]])
+    black = tf.zeros((3, 28, 28, 1))
+    drawn = augment.draw_lines(black, tf.constant(starts, tf.float32), tf.constant(ends, tf.float32), tf.fill(3, 2.4))
+    expected = [ink.draw([np.array(line)], 2.4) for line in zip(starts, ends, strict=True)]
+    np.testing.assert_allclose(drawn[..., 0], expected, atol=1e-4)
+
+
+def test_no_line_is_drawn_with_a_negative_width(images):
+    somewhere = tf.zeros((len(images), 2))
+    drawn = augment.draw_lines(tf.constant(images), somewhere, somewhere + 20, tf.fill(len(images), -9.0))
+    np.testing.assert_array_equal(drawn, images)
+
+
+def test_centres_of_mass_agree_with_scipy(images):
+    x, y = augment.centre_of_mass(tf.constant(images))
+    expected = [ndimage.center_of_mass(image[..., 0]) for image in images]
+    np.testing.assert_allclose(np.stack([y, x], axis=1), expected, atol=1e-4)

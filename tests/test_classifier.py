@@ -1,0 +1,157 @@
+"""DigitClassifier reads what its network reads; load_classifier explains what it can't load."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from mnist_utils import classifier
+from mnist_utils.classifier import DigitClassifier, load_classifier
+from mnist_utils.networks import keras
+
+SHIPPED = sorted(file.parent.name for file in classifier.ASSETS.glob("*/model.keras"))
+
+
+@pytest.fixture(scope="module")
+def images(mnist) -> np.ndarray:
+    return mnist[2][:600]  # more than the classifier reads at once
+
+
+@pytest.fixture(scope="module")
+def unsure(shipped, images) -> tuple[np.ndarray, float]:
+    """The image that the shipped classifier is least sure of, and its confidence."""
+    confidence = shipped.predict(images).max(axis=1)
+    return images[confidence.argmin()], confidence.min()
+
+
+def test_many_images_give_a_row_each_that_sums_to_1(shipped, images):
+    probabilities = shipped.predict(images)
+    assert (probabilities.shape, probabilities.dtype) == ((600, 10), np.float32)
+    assert probabilities.min() >= 0
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_one_image_gives_ten_numbers(shipped, images):
+    one = shipped.predict(images[0])
+    assert one.shape == (10,)
+    np.testing.assert_allclose(one, shipped.predict(images[:1])[0], atol=1e-6)
+
+
+def test_no_images_give_no_rows(shipped):
+    assert shipped.predict(np.zeros((0, 28, 28), np.uint8)).shape == (0, 10)
+
+
+def test_predict_agrees_with_keras(shipped, images):
+    expected = shipped.model.predict(images[..., None] / 255, verbose=0)
+    np.testing.assert_allclose(shipped.predict(images), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_bytes_and_floats_are_read_alike(shipped, images, kind):
+    few = images[:20]
+    np.testing.assert_allclose(shipped.predict((few / 255).astype(kind)), shipped.predict(few), atol=1e-6)
+
+
+def test_predict_explains_bad_images(shipped):
+    with pytest.raises(ValueError, match="images must have the shape"):
+        shipped.predict(np.zeros((3, 20, 20)))
+
+
+def test_read_gives_digit_confidence_and_probabilities(shipped, mnist):
+    answer = shipped.read(mnist[2][0])
+    assert answer.digit == mnist[3][0] == 7
+    assert type(answer.digit) is int
+    assert answer.confidence == pytest.approx(shipped.predict(mnist[2][0])[7], abs=1e-6)
+    np.testing.assert_allclose(answer.probabilities, shipped.predict(mnist[2][0]), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_a_blank_image_is_no_digit(shipped, kind):
+    answer = shipped.read(np.zeros((28, 28), kind))
+    assert answer.digit is None
+    assert answer.confidence == pytest.approx(0.1)
+    np.testing.assert_allclose(answer.probabilities, 0.1, atol=1e-6)
+
+
+@pytest.mark.parametrize(("step", "known"), [(-1e-3, True), (1e-3, False)])
+def test_the_threshold_decides_what_is_no_digit(shipped, unsure, step, known):
+    image, confidence = unsure
+    answer = DigitClassifier(shipped.model, threshold=confidence + step).read(image)
+    assert (answer.digit is not None) == known
+    assert answer.confidence == pytest.approx(confidence, abs=1e-5)
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_an_impossible_threshold_is_refused(shipped, threshold):
+    with pytest.raises(ValueError, match="threshold must lie in 0 to 1"):
+        DigitClassifier(shipped.model, threshold)
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (784,), (28, 29)])
+def test_read_wants_one_image(shipped, shape):
+    with pytest.raises(ValueError, match=r"image must have the shape \(28, 28\), not"):
+        shipped.read(np.zeros(shape))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_shipped_model_reads_the_test_set_as_its_metrics_say(mnist, name):
+    metrics = json.loads((classifier.ASSETS / name / "metrics.json").read_text())
+    reader = load_classifier(name=name)
+    right = int((reader.predict(mnist[2]).argmax(axis=1) == mnist[3]).sum())
+    assert abs(right - 10_000 * metrics["test_accuracy"]) < 2.5  # another machine may round two images differently
+    assert metrics["parameters"] == reader.model.count_params()
+
+
+def test_a_trained_folder_or_its_file_is_loaded(trained, images):
+    model, _, folder = trained
+    expected = DigitClassifier(model).predict(images[:9])
+    for path in (folder, str(folder), folder / "model.keras"):
+        np.testing.assert_allclose(load_classifier(path).predict(images[:9]), expected, atol=1e-6)
+
+
+def test_a_missing_model_says_how_to_train_one(tmp_path):
+    for path in (tmp_path, tmp_path / "gone.keras"):
+        with pytest.raises(FileNotFoundError, match="there is no model at .*.keras; train one with: python -m"):
+            load_classifier(path)
+
+
+@pytest.mark.parametrize("name", ["clasic", "", ".."])
+def test_an_unknown_shipped_name_lists_the_known_ones(name):
+    with pytest.raises(ValueError, match=f"name must be one of the shipped models .*classic.*, not {name!r}"):
+        load_classifier(name=name)
+
+
+def _text(raw):
+    return b"This is no model."
+
+
+def _truncated(raw):
+    return raw[: len(raw) // 2]
+
+
+def _damaged(raw):
+    middle = len(raw) // 2
+    return raw[:middle] + b"x" * 50 + raw[middle + 50 :]
+
+
+@pytest.mark.parametrize("spoil", [_text, _truncated, _damaged])
+def test_a_spoilt_file_is_named_in_one_sentence(trained, tmp_path, spoil):
+    path = tmp_path / "spoilt.keras"
+    path.write_bytes(spoil((trained[2] / "model.keras").read_bytes()))
+    with pytest.raises(ValueError, match="spoilt.keras is no Keras model that can be loaded") as caught:
+        load_classifier(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_another_zip_file_is_no_model(tmp_path):
+    with zipfile.ZipFile(tmp_path / "other.keras", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(ValueError, match="other.keras is no Keras model"):
+        load_classifier(tmp_path / "other.keras")
+
+
+def test_a_model_for_other_images_is_refused(tmp_path):
+    keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()]).save(tmp_path / "small.keras")
+    with pytest.raises(ValueError, match=r"small.keras takes images of shape \(8, 8, 1\), not \(28, 28, 1\)"):
+        load_classifier(tmp_path / "small.keras")

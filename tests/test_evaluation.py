@@ -1,0 +1,134 @@
+"""Numbers agree with scikit-learn and with cases worked by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from mnist_utils import evaluation
+from mnist_utils.evaluation import wilson_interval
+
+# Five images of three classes. Read as 0, 1, 1, 0, 1; the third is wrong, and so are the last two. No 2 is read.
+PROBABILITIES = np.array([[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.3, 0.6, 0.1], [0.5, 0.25, 0.25], [0.1, 0.7, 0.2]])
+LABELS = np.array([0, 1, 0, 1, 2])
+
+
+@pytest.fixture(scope="module")
+def random_case() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(11)
+    probabilities = rng.dirichlet(np.full(10, 0.3), 500).astype(np.float32)
+    labels = np.where(rng.random(500) < 0.7, probabilities.argmax(axis=1), rng.integers(0, 10, 500))
+    return probabilities, labels
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    [(8, 10, 0.490, 0.943), (0, 10, 0, 0.278), (10, 10, 0.722, 1), (0, 1, 0, 0.793), (50, 100, 0.404, 0.596)],
+)
+def test_wilson_interval_has_its_published_values(successes, trials, low, high):
+    assert wilson_interval(successes, trials) == pytest.approx((low, high), abs=5e-4)
+
+
+@pytest.mark.parametrize("confidence", [0.90, 0.95, 0.99])
+def test_wilson_interval_agrees_with_scipy(confidence):
+    from scipy.stats import binomtest
+
+    for successes, trials in ((0, 7), (3, 7), (991, 1000), (1000, 1000)):
+        expected = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
+        assert wilson_interval(successes, trials, confidence) == pytest.approx(tuple(expected), abs=1e-5)
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(-1, 5), (6, 5), (0, 0)])
+def test_wilson_interval_refuses_impossible_counts(successes, trials):
+    with pytest.raises(ValueError, match=f"not {successes} and {trials}"):
+        wilson_interval(successes, trials)
+
+
+def test_wilson_interval_refuses_another_confidence():
+    with pytest.raises(ValueError, match="confidence must be 0.90, 0.95 or 0.99, not 95"):
+        wilson_interval(8, 10, 95)
+
+
+def test_evaluate_agrees_with_a_case_worked_by_hand():
+    result = evaluation.evaluate(PROBABILITIES, LABELS)
+    assert (result["count"], result["errors"], result["accuracy"]) == (5, 3, 0.4)
+    assert result["loss"] == pytest.approx(-(math.log(0.8 * 0.5 * 0.3 * 0.25 * 0.2)) / 5)
+    assert result["interval"] == wilson_interval(2, 5)
+    zero, one, two = result["per_digit"]
+    assert (zero["digit"], zero["count"], zero["accuracy"], zero["precision"]) == (0, 2, 1 / 2, 1 / 2)
+    assert (one["digit"], one["count"], one["accuracy"], one["precision"]) == (1, 2, 1 / 2, pytest.approx(1 / 3))
+    assert (two["digit"], two["count"], two["accuracy"]) == (2, 1, 0)
+    assert math.isnan(two["precision"])  # nothing was read as a two
+    assert zero["interval"] == wilson_interval(1, 2)
+
+
+def test_evaluate_agrees_with_scikit_learn(random_case):
+    probabilities, labels = random_case
+    read = probabilities.argmax(axis=1)
+    result = evaluation.evaluate(probabilities, labels)
+    rows = result["per_digit"]
+    assert result["accuracy"] == reference.accuracy_score(labels, read)
+    assert result["loss"] == pytest.approx(np.mean(-np.log(probabilities[range(500), labels])), rel=1e-5)
+    assert [row["count"] for row in rows] == np.bincount(labels).tolist()
+    for row, recall in zip(rows, reference.recall_score(labels, read, average=None), strict=True):
+        assert row["accuracy"] == pytest.approx(recall)
+        assert row["interval"][0] < recall < row["interval"][1]
+    precision = reference.precision_score(labels, read, average=None)
+    assert [row["precision"] for row in rows] == pytest.approx(precision)
+
+
+def test_evaluate_takes_float32_without_a_warning(random_case, recwarn):
+    evaluation.evaluate(*random_case)
+    assert not recwarn.list
+
+
+def test_a_class_without_images_has_no_accuracy():
+    absent = evaluation.evaluate(PROBABILITIES[:4], LABELS[:4])["per_digit"][2]
+    assert absent["count"] == 0
+    assert all(math.isnan(value) for value in (absent["accuracy"], absent["precision"], *absent["interval"]))
+
+
+def test_confusion_matrix_has_the_true_digit_in_rows():
+    matrix = evaluation.confusion_matrix(PROBABILITIES, LABELS)
+    assert matrix.tolist() == [[1, 1, 0], [1, 1, 0], [0, 1, 0]]
+    assert np.issubdtype(matrix.dtype, np.integer)
+
+
+def test_most_confused_lists_mistakes_by_how_often():
+    matrix = np.array([[90, 2, 0], [5, 80, 1], [0, 7, 99]])
+    before = matrix.copy()
+    assert evaluation.most_confused(matrix, 3) == [(2, 1, 7), (1, 0, 5), (0, 1, 2)]
+    assert (matrix == before).all()
+
+
+def test_most_confused_leaves_out_what_never_happened():
+    assert evaluation.most_confused(np.array([[9, 0, 3], [0, 9, 0], [3, 0, 9]])) == [(0, 2, 3), (2, 0, 3)]
+    assert evaluation.most_confused(np.eye(10, dtype=int)) == []
+
+
+def test_format_table_has_a_line_for_each_digit_and_one_for_all():
+    lines = evaluation.format_table(evaluation.evaluate(PROBABILITIES, LABELS)).splitlines()
+    assert len(lines) == 6
+    assert lines[0].split()[:3] == ["digit", "count", "accuracy"]
+    # 1 of 2: (0.5 + z2/4) / (1 + z2/2) -+ z / (1 + z2/2) * sqrt(1/8 + z2/16) with z2 = 3.8415
+    assert lines[1].split() == ["0", "2", "50.00%", "9.45%", "to", "90.55%", "50.00%"]
+    assert lines[3].split()[:3] == ["2", "1", "0.00%"]
+    assert lines[4].split()[:3] == ["all", "5", "40.00%"]
+    assert lines[5] == "3 errors, loss 1.0232"  # (0.2231 + 0.6931 + 1.2040 + 1.3863 + 1.6094) / 5
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "labels", "why"),
+    [
+        (PROBABILITIES, LABELS[:4], r"not \(5, 3\) and \(4,\)"),
+        (PROBABILITIES[0], LABELS[:1], r"not \(3,\) and \(1,\)"),
+        (PROBABILITIES[:0], LABELS[:0], r"not \(0, 3\) and \(0,\)"),
+        (PROBABILITIES, LABELS + 1, "labels must be 0 to 2, not 1 to 3"),
+        (PROBABILITIES, LABELS - 1, "labels must be 0 to 2, not -1 to 1"),
+    ],
+)
+@pytest.mark.parametrize("function", [evaluation.evaluate, evaluation.confusion_matrix])
+def test_arrays_that_do_not_go_together_are_refused(function, probabilities, labels, why):
+    with pytest.raises(ValueError, match=why):
+        function(probabilities, labels)

@@ -1,0 +1,320 @@
+"""The pad, driven without a browser: events go to the canvas as ipycanvas sends them, in pixels of its backing.
+
+The backing has twice as many pixels as CSS has; strokes are in CSS pixels.
+"""
+
+import json
+from types import SimpleNamespace
+
+import ipywidgets
+import numpy as np
+import pytest
+from ipycanvas.canvas import _CMD_LIST, _CanvasManager
+
+from mnist_utils.ink import strokes_to_image
+from mnist_utils.pad import DigitPad
+
+
+class Reader:
+    """Stands in for a classifier: it takes an image with much ink for an eight, one with little for a one."""
+
+    def read(self, image):
+        self.seen = image
+        probabilities = np.full(10, 0.01)
+        probabilities[8 if image.sum() > 80 else 1] = 0.91
+        if not image.any():
+            return SimpleNamespace(digit=None, confidence=0.1, probabilities=np.full(10, 0.1))
+        return SimpleNamespace(digit=int(probabilities.argmax()), confidence=0.91, probabilities=probabilities)
+
+
+class Broken:
+    """A classifier that fails as soon as there is ink."""
+
+    def read(self, image):
+        if image.any():
+            raise RuntimeError("no <memory> left")
+        return Reader().read(image)
+
+
+@pytest.fixture
+def pad() -> DigitPad:
+    return DigitPad(Reader())
+
+
+@pytest.fixture
+def messages(monkeypatch) -> list:
+    """All that ipycanvas sends to the browser from now on, as (command, arguments)."""
+    sent = []
+
+    def send(manager, content, buffers=None):
+        commands = json.loads(bytes(buffers[0]))
+        for name, *arguments in commands if isinstance(commands[0], list) else [commands]:
+            sent.append((_CMD_LIST[name], arguments[0] if arguments else []))
+
+    monkeypatch.setattr(_CanvasManager, "send", send)
+    return sent
+
+
+def send(pad: DigitPad, event: str, *places: tuple[float, float]) -> None:
+    """Do as the browser does when mouse or finger touches the canvas."""
+    points = [{"x": x, "y": y} for x, y in places]
+    content = {"touches": points} if event.startswith("touch") else dict(*points)
+    data = {"method": "custom", "content": {"event": event} | content}
+    pad.canvas._handle_msg({"content": {"data": data}, "buffers": []})
+
+
+def draw(pad: DigitPad, *places: tuple[float, float]) -> None:
+    """Draw one stroke with the mouse."""
+    send(pad, "mouse_down", places[0])
+    for place in places[1:]:
+        send(pad, "mouse_move", place)
+    send(pad, "mouse_up", places[-1])
+
+
+def words(pad: DigitPad) -> str:
+    """What a screen reader would say."""
+    status = [child.value for child in pad.children if isinstance(child, ipywidgets.HTML) and "status" in child.value]
+    assert len(status) == 1
+    assert 'role="status"' in status[0]
+    return status[0].split(">", 1)[1].rsplit("<", 1)[0]
+
+
+def buttons(pad: DigitPad) -> dict:
+    found, todo = {}, [pad]
+    while todo:
+        widget = todo.pop()
+        todo += getattr(widget, "children", ())
+        if isinstance(widget, ipywidgets.Button):
+            found[widget.description] = widget
+    return found
+
+
+def test_a_new_pad_is_empty(pad):
+    assert pad.strokes == []
+    assert not pad.image.any()
+    assert pad.answer.digit is None
+    assert words(pad) == "Draw a digit."
+
+
+def test_a_mouse_stroke_is_kept_in_css_pixels(pad):
+    draw(pad, (20, 40), (60, 80), (100, 300))
+    assert pad.strokes == [[(10, 20), (30, 40), (50, 150)]]
+
+
+def test_moves_without_the_button_draw_nothing(pad):
+    send(pad, "mouse_move", (20, 40))
+    draw(pad, (20, 40), (60, 80))
+    send(pad, "mouse_move", (90, 90))
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+
+
+def test_a_move_to_the_same_place_adds_no_point(pad):
+    draw(pad, (20, 40), (20, 40), (60, 80), (60, 80))
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+
+
+def test_a_tap_is_a_dot(pad, messages):
+    draw(pad, (200, 100))
+    assert pad.strokes == [[(100, 50)]]
+    assert pad.image.sum() == pytest.approx(strokes_to_image([[(0, 0)]]).sum())
+    assert [name for name, _ in messages if name.startswith(("fill", "stroke"))] == ["fillCircle"]
+
+
+def test_leaving_the_canvas_ends_the_stroke_without_a_point_outside(pad):
+    send(pad, "mouse_down", (20, 40))
+    send(pad, "mouse_move", (60, 80))
+    send(pad, "mouse_out", (-50, 700))
+    send(pad, "mouse_move", (300, 300))  # back in, with the button let go outside
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+
+
+def test_a_right_click_does_not_leave_the_pen_down(pad):
+    send(pad, "mouse_down", (20, 40))
+    send(pad, "mouse_out", (20, 40))
+    send(pad, "mouse_move", (60, 80))
+    draw(pad, (100, 100), (200, 200))
+    assert pad.strokes == [[(10, 20)], [(50, 50), (100, 100)]]
+
+
+def test_a_finger_draws(pad):
+    send(pad, "touch_start", (20, 40))
+    send(pad, "touch_move", (60, 80))
+    send(pad, "touch_end")
+    send(pad, "touch_move", (90, 90))
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+    assert pad.answer.digit == 1
+
+
+@pytest.mark.parametrize("event", ["touch_end", "touch_cancel"])
+def test_a_cancelled_touch_ends_the_stroke(pad, event):
+    send(pad, "touch_start", (20, 40))
+    send(pad, event)
+    send(pad, "touch_start", (100, 100))
+    assert pad.strokes == [[(10, 20)], [(50, 50)]]
+
+
+def test_a_second_finger_is_ignored(pad):
+    send(pad, "touch_start", (20, 40))
+    send(pad, "touch_start", (20, 40), (400, 400))
+    send(pad, "touch_move", (60, 80), (410, 410))
+    send(pad, "touch_end", (60, 80))  # the first one stays
+    send(pad, "touch_move", (100, 80))
+    send(pad, "touch_end")
+    assert pad.strokes == [[(10, 20), (30, 40), (50, 40)]]
+
+
+def test_mouse_events_during_a_touch_are_ignored(pad):
+    send(pad, "touch_start", (20, 40))
+    send(pad, "mouse_down", (20, 40))
+    send(pad, "mouse_move", (300, 300))
+    send(pad, "mouse_up", (300, 300))
+    send(pad, "touch_move", (60, 80))
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+
+
+def test_points_are_clipped_to_the_pad(pad):
+    draw(pad, (-10, 30), (900, 30), (30, 900))
+    assert pad.strokes == [[(0, 15), (280, 15), (15, 280)]]
+
+
+@pytest.mark.parametrize("how", ["method", "button"])
+def test_undo_takes_the_last_stroke_back(pad, how):
+    undo = pad.undo if how == "method" else buttons(pad)["Undo"].click
+    draw(pad, (20, 40), (60, 80))
+    before = pad.image.copy()
+    draw(pad, (200, 200), (300, 100))
+    undo()
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+    np.testing.assert_array_equal(pad.image, before)
+    undo()
+    undo()  # nothing left
+    assert pad.strokes == []
+    assert words(pad) == "Draw a digit."
+
+
+@pytest.mark.parametrize("how", ["method", "button"])
+def test_clear_wipes_the_pad_even_in_the_middle_of_a_stroke(pad, how):
+    draw(pad, (20, 40), (60, 80))
+    send(pad, "mouse_down", (200, 200))
+    pad.clear() if how == "method" else buttons(pad)["Clear"].click()
+    send(pad, "mouse_move", (300, 300))
+    assert pad.strokes == []
+    assert not pad.image.any()
+    assert pad.answer.digit is None
+
+
+def test_setting_strokes_paints_and_reads_them(pad, messages):
+    pad.strokes = [np.array([[10, 20], [30, 40]]), [], [(50, 50)]]
+    assert pad.strokes == [[(10, 20), (30, 40)], [(50, 50)]]
+    painted = [name for name, _ in messages]
+    assert painted.count("fillCircle") == 1
+    assert painted.count("strokeLines") == 1
+    np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes))
+
+
+def test_setting_bad_strokes_says_why_and_changes_nothing(pad):
+    draw(pad, (20, 40), (60, 80))
+    with pytest.raises(ValueError, match=r"strokes\[0\] holds a coordinate that is not a finite number"):
+        pad.strokes = [[(1, float("nan"))]]
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+
+
+def test_the_strokes_handed_out_are_a_copy(pad):
+    draw(pad, (20, 40), (60, 80))
+    pad.strokes[0].append("graffiti")
+    pad.strokes.clear()
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+
+
+def test_the_answer_belongs_to_the_ink(pad):
+    draw(pad, (20, 40), (60, 80))
+    np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes))
+    assert pad.classifier.seen is pad.image
+    assert pad.answer.digit == 1
+    assert words(pad) == "This is a 1 (one), 91% sure."
+    for x in range(100, 500, 80):
+        draw(pad, (x, 100), (x, 400), (x + 40, 100))
+    np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes))
+    assert pad.answer.digit == 8
+    assert words(pad) == "This is a 8 (eight), 91% sure."
+
+
+def test_what_is_no_digit_is_said_so(pad, monkeypatch):
+    unsure = SimpleNamespace(digit=None, confidence=0.34, probabilities=np.full(10, 0.1))
+    monkeypatch.setattr(pad.classifier, "read", lambda image: unsure)
+    draw(pad, (20, 40), (60, 80))
+    assert words(pad) == "No digit that the network is sure of (34% at most)."
+
+
+def test_the_same_drawing_has_the_same_repr(pad):
+    assert repr(pad) == "DigitPad: 0 strokes, Draw a digit."
+    draw(pad, (20, 40), (60, 80))
+    other = DigitPad(Reader())
+    other.strokes = pad.strokes
+    assert repr(other) == repr(pad) == "DigitPad: 1 strokes, This is a 1 (one), 91% sure."
+
+
+def test_an_exception_is_shown_in_words_and_not_as_markup():
+    pad = DigitPad(Broken())
+    draw(pad, (20, 40), (60, 80))
+    assert words(pad) == "Something went wrong: RuntimeError: no &lt;memory&gt; left"
+    assert pad.strokes == [[(10, 20), (30, 40)]]
+    assert not pad.image.any()  # the answer is still that of the empty pad, and so is the image
+    pad.clear()
+    assert words(pad) == "Draw a digit."
+
+
+def test_an_exception_does_not_freeze_the_canvas(messages):
+    pad = DigitPad(Broken())
+    draw(pad, (20, 40), (60, 80))
+    messages.clear()
+    draw(pad, (100, 100), (200, 200))
+    assert "strokeLines" in [name for name, _ in messages]
+
+
+def test_two_pads_are_independent(pad, messages):
+    other = DigitPad(Reader())
+    messages.clear()
+    send(pad, "mouse_down", (20, 40))
+    send(other, "mouse_down", (200, 200))
+    send(pad, "mouse_move", (60, 80))
+    send(other, "mouse_move", (240, 240))
+    send(other, "mouse_up", (240, 240))
+    send(pad, "mouse_move", (100, 80))
+    assert pad.strokes == [[(10, 20), (30, 40), (50, 40)]]
+    assert other.strokes == [[(100, 100), (120, 120)]]
+    painted_on = [arguments[0] for name, arguments in messages if name == "switchCanvas"]
+    one, two = (f"IPY_MODEL_{each.canvas.model_id}" for each in (pad, other))
+    assert painted_on == [one, two, one, two, one]
+
+
+def test_a_reloaded_page_is_told_of_its_canvas_and_painted_again(pad, messages):
+    draw(pad, (20, 40), (60, 80))
+    draw(pad, (200, 200))
+    messages.clear()
+    send(pad, "client_ready")
+    names = [name for name, _ in messages]
+    assert messages[0] == ("switchCanvas", [f"IPY_MODEL_{pad.canvas.model_id}"])
+    assert [name for name in names if name.startswith(("fill", "stroke"))] == ["fillRect", "strokeLines", "fillCircle"]
+    ground = next(arguments for name, arguments in messages if name == "fillRect")
+    assert ground == [0, 0, 560, 560]
+    assert names.count("set") >= 5  # colours, width, caps and joins are forgotten by a new page
+
+
+def test_the_canvas_keeps_its_size_and_has_two_pixels_for_each_css_pixel():
+    pad = DigitPad(Reader(), size=200)
+    assert (pad.canvas.width, pad.canvas.height) == (400, 400)
+    assert (pad.canvas.layout.width, pad.canvas.layout.height) == ("200px", "200px")
+    assert pad.canvas.layout.border_top is None  # a border would shift the coordinates
+
+
+@pytest.mark.parametrize("size", [99, 1001])
+def test_an_impossible_size_is_refused(size):
+    with pytest.raises(ValueError, match=f"size must be from 100 to 1000 pixels, not {size}"):
+        DigitPad(Reader(), size=size)
+
+
+def test_the_pad_reads_with_the_shipped_classifier_by_itself():
+    pad = DigitPad()
+    pad.strokes = [[(140, 40), (140, 240)]]
+    assert pad.answer.digit == 1

@@ -1,0 +1,218 @@
+"""A test image of MNIST, written large on a page, comes back from the photo of that page."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_utils.photos import photo_to_image
+
+INDICES = (3, 1, 18, 17)  # a zero, a two, a three and a seven
+BOUND = 0.04  # mean absolute difference; they come back within about 0.02
+
+
+@pytest.fixture
+def difference(mnist):
+    """A function that photographs a page and compares what comes back with the test image on it."""
+
+    def compare(photo, index: int) -> float:
+        image = photo_to_image(photo)
+        assert (image.shape, image.dtype) == ((28, 28), np.float32)
+        assert 0 <= image.min() <= image.max() <= 1
+        return np.abs(image - mnist[2][index] / 255).mean()
+
+    return compare
+
+
+@pytest.mark.parametrize("index", INDICES)
+def test_the_bound_would_notice_a_fault(mnist, index):
+    image = mnist[2][index] / 255
+    faults = [np.roll(image, (1, 1), (0, 1)), 1 - image, image[::-1], image.T, 0 * image]
+    assert min(np.abs(fault - image).mean() for fault in faults) > BOUND
+
+
+def _with_shadow(ink):
+    return (0.95 - 0.8 * ink) * np.linspace(1, 0.5, ink.shape[1])
+
+
+def _with_noise(ink):
+    return np.clip(0.9 - 0.7 * ink + np.random.default_rng(0).normal(0, 0.05, ink.shape), 0, 1)
+
+
+def _with_specks(ink):
+    page = 0.95 - 0.85 * ink
+    for row, column in np.random.default_rng(1).integers(0, len(page) - 4, (15, 2)):
+        page[row : row + 4, column : column + 4] = 0.2
+    return page
+
+
+def _with_margins(ink):
+    return 0.95 - 0.85 * np.pad(ink, ((300, 20), (0, 250)))
+
+
+PAGES = {
+    "dark on light": lambda ink: 0.95 - 0.85 * ink,
+    "light on dark": lambda ink: 0.05 + 0.85 * ink,
+    "pencil": lambda ink: 0.8 - 0.2 * ink,
+    "shadow": _with_shadow,
+    "noise": _with_noise,
+    "specks": _with_specks,
+    "large margins, off the middle": _with_margins,
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("index", INDICES)
+def test_a_digit_comes_back_from_any_page(ink_on_page, difference, page, index):
+    assert difference(page(ink_on_page(index)), index) < BOUND
+
+
+def _uint16(picture):
+    return np.asarray(picture).astype(np.uint16) * 257
+
+
+ARRAYS = {
+    "uint8": np.asarray,
+    "uint16": _uint16,
+    "float32": lambda picture: np.asarray(picture, dtype=np.float32) / 255,
+    "float64": lambda picture: np.asarray(picture) / 255,
+    "three colours": lambda picture: np.asarray(picture.convert("RGB")),
+    "four colours": lambda picture: np.asarray(picture.convert("RGBA")),
+    "PIL image": lambda picture: picture,
+}
+
+
+@pytest.mark.parametrize("give", ARRAYS.values(), ids=ARRAYS)
+def test_arrays_and_pil_images_are_read(grey_page, difference, give):
+    assert difference(give(grey_page(18)), 18) < BOUND
+
+
+def _transparent(picture, path):
+    ink = Image.new("RGBA", picture.size, (0, 0, 0, 0))  # black ink on nothing: flattened on black, all would be lost
+    ink.putalpha(picture.point(lambda value: 255 - value))
+    ink.save(path)
+
+
+def _rotated(picture, path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # "turn a quarter clockwise to see it upright"
+    picture.rotate(90, expand=True).save(path, exif=exif)
+
+
+FILES = {
+    "grey.png": lambda picture, path: picture.save(path),
+    "transparent.png": _transparent,
+    "sixteen_bits.png": lambda picture, path: Image.fromarray(_uint16(picture)).save(path),
+    "palette.png": lambda picture, path: picture.convert("RGB").quantize(8).save(path),
+    "palette.gif": lambda picture, path: picture.convert("P").save(path),
+    "one_bit.tif": lambda picture, path: picture.convert("1", dither=Image.Dither.NONE).save(path),
+    "rotated.jpg": _rotated,
+    "cmyk.jpg": lambda picture, path: picture.convert("CMYK").save(path),
+    "large.jpg": lambda picture, path: picture.resize((3000, 3000)).save(path),
+    "lossless.webp": lambda picture, path: picture.save(path, lossless=True),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("as_text", [True, False], ids=["str", "Path"])
+def test_picture_files_are_read(grey_page, difference, tmp_path, name, as_text):
+    FILES[name](grey_page(18), tmp_path / name)
+    assert difference(str(tmp_path / name) if as_text else tmp_path / name, 18) < BOUND
+
+
+def test_a_photo_is_not_changed(grey_page):
+    picture = grey_page(3)
+    before = picture.tobytes(), picture.size
+    photo_to_image(picture)
+    assert (picture.tobytes(), picture.size) == before
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        np.full((200, 150), 255, np.uint8),
+        np.zeros((200, 150), np.uint8),
+        np.tile(np.linspace(0.4, 0.9, 150), (200, 1)),
+        np.clip(np.random.default_rng(2).normal(0.9, 0.01, (200, 150)), 0, 1),
+    ],
+    ids=["white", "black", "shadow", "noise"],
+)
+def test_a_page_without_ink_gives_a_blank_image(page):
+    image = photo_to_image(page)
+    assert (image.shape, image.dtype, image.any()) == ((28, 28), np.float32, False)
+
+
+@pytest.fixture
+def text_named_png(tmp_path):
+    path = tmp_path / "text.png"
+    path.write_text("This is no picture.")
+    return path
+
+
+@pytest.fixture
+def pdf(grey_page, tmp_path):
+    path = tmp_path / "scan.pdf"
+    grey_page(3).save(path)
+    return path
+
+
+@pytest.fixture
+def empty_file(tmp_path):
+    path = tmp_path / "empty.jpg"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def damaged_png(grey_page, tmp_path):
+    whole = io.BytesIO()
+    grey_page(3).save(whole, format="png")
+    raw = bytearray(whole.getvalue())
+    raw[60:2000] = b"\0" * 1940
+    path = tmp_path / "damaged.png"
+    path.write_bytes(raw)
+    return path
+
+
+@pytest.mark.parametrize("fixture", ["text_named_png", "pdf", "empty_file", "truncated_png", "damaged_png", "tmp_path"])
+def test_what_is_no_picture_is_named_in_one_sentence(request, fixture):
+    path = request.getfixturevalue(fixture)
+    with pytest.raises(ValueError, match="is no picture that can be read") as caught:
+        photo_to_image(path)
+    assert str(caught.value).startswith(f"photo: {path} ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="photo: .*gone.png is missing"):
+        photo_to_image(tmp_path / "gone.png")
+
+
+def test_a_picture_file_too_small_is_named(tmp_path):
+    Image.new("L", (3, 3)).save(tmp_path / "small.png")
+    with pytest.raises(ValueError, match="photo: .*small.png must be at least 8 pixels high and wide, not 3 x 3"):
+        photo_to_image(tmp_path / "small.png")
+
+
+@pytest.mark.parametrize(
+    ("photo", "why"),
+    [
+        (np.zeros((3, 3), np.uint8), "at least 8 pixels high and wide, not 3 x 3"),
+        (np.zeros((7, 90), np.uint8), "at least 8 pixels high and wide, not 7 x 90"),
+        (np.zeros((0, 0)), r"must have the shape .* not \(0, 0\)"),
+        (np.zeros((20, 20), np.int64), "must be uint8, uint16 or float, not int64"),
+        (np.zeros((20, 20), bool), "must be uint8, uint16 or float, not bool"),
+        (np.full((20, 20), 255.0), "must lie in 0 to 1, not 255 to 255"),
+        (np.full((20, 20), -0.1), "must lie in 0 to 1"),
+        (np.full((20, 20), np.nan), "must lie in 0 to 1"),
+        (np.zeros((20, 20, 2), np.uint8), "with 3 or 4 colours"),
+        (np.zeros((1, 20, 20, 3), np.uint8), "must have the shape"),
+        (np.zeros(20, np.uint8), "must have the shape"),
+        (None, "must be a file name, a PIL image or an array, not NoneType"),
+        ([[0, 1]], "must be a file name, a PIL image or an array, not list"),
+    ],
+)
+def test_a_wrong_array_or_type_is_explained(photo, why):
+    with pytest.raises(ValueError, match=f"^photo.* {why}"):
+        photo_to_image(photo)
