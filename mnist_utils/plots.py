@@ -53,7 +53,7 @@ def digits(
     n, height, width = images.shape
     columns = min(columns, n)
     rows = math.ceil(n / columns)
-    head = 0.32 if titles else 0.08  # the room above an image, in parts of its height
+    head = 0.32 if titles is not None else 0.08  # the room above an image, in parts of its height
     if ax is None:
         size = 2.4 if n == 1 else min(1.2, 9.6 / columns)  # inches
         ax = new_axes(columns * size, rows * size * (height / width) * (1 + head))
@@ -62,7 +62,7 @@ def digits(
         left, top = i % columns * width * 1.08, i // columns * height * (1 + head)
         extent = (left, left + width, top + height, top)
         ax.imshow(image, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation="nearest")
-        if titles:
+        if titles is not None:
             ax.text(left + width / 2, top - 0.05 * height, titles[i], ha="center", va="bottom", fontsize=8)
     ax.set(xlim=(0, columns * width * 1.08), ylim=(rows * height * (1 + head) - head * height, -head * height))
     ax.axis("off")
@@ -108,7 +108,7 @@ def pixel_histogram(images: np.ndarray, ax: Axes | None = None) -> Axes:
     """Draw how often each pixel value from 0 to 255 occurs, on a logarithmic axis."""
     ax = ax or new_axes()
     ax.stairs(np.bincount(images.ravel(), minlength=256), np.arange(257), fill=True, color=BLUE)
-    ax.set(xlabel="pixel value", ylabel="pixels", yscale="log", xlim=(0, 256))
+    ax.set(xlabel="pixel value", ylabel="pixels", yscale="log", xlim=(-5, 260))
     return ax
 
 
