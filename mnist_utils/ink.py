@@ -5,6 +5,8 @@ document recognition", section III.A): keep the aspect, fit the ink into 20x20 p
 centre of mass at the centre of 28x28. In the bundled images that centre is pixel (14, 14).
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy import ndimage
 
@@ -51,6 +53,8 @@ def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
 
 def check_strokes(strokes: list) -> list[np.ndarray]:
     """Give strokes as float arrays (k, 2) without the empty ones, or raise a ValueError that says what is wrong."""
+    if isinstance(strokes, str) or not isinstance(strokes, Iterable):
+        raise ValueError(f"strokes must be a list of strokes, not {strokes!r:.60}.")
     checked = []
     for number, stroke in enumerate(strokes):
         try:

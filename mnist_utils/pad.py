@@ -114,7 +114,7 @@ class DigitPad(widgets.VBox):
         canvas.on_mouse_out(lambda x, y: self._end(False))  # a button let go outside sends no mouse_up
         canvas.on_touch_start(lambda fingers: self._start(True, *fingers[0]) if fingers else None)
         canvas.on_touch_move(lambda fingers: self._move(True, *fingers[0]) if fingers else None)
-        canvas.on_touch_end(lambda fingers: None if fingers else self._end(True))  # lists the fingers that remain
+        canvas.on_touch_end(self._lift)
         canvas.on_touch_cancel(lambda fingers: self._end(True))
         canvas.on_client_ready(self._show_again)
 
@@ -143,6 +143,15 @@ class DigitPad(widgets.VBox):
         if self._drawing and by_touch == self._by_touch:
             self._drawing = False
             self._read()
+
+    @_report_errors
+    def _lift(self, remaining: list) -> None:
+        """End the stroke when its finger has gone; the fingers that remain on the pad come without a name."""
+        if remaining and self._drawing:
+            last, finger = self._strokes[-1][-1], self._clip(*remaining[0])
+            if np.hypot(finger[0] - last[0], finger[1] - last[1]) < self.size / 7:
+                return  # it was another finger that went
+        self._end(True)
 
     @_report_errors
     def _show_again(self) -> None:
@@ -191,7 +200,8 @@ class DigitPad(widgets.VBox):
     def _sentence(self) -> str:
         if not self._strokes:
             return "Draw a digit."
-        percent = f"{self.answer.confidence:.0%}"
+        # Never "100% sure": no rounding makes a network certain.
+        percent = "over 99%" if self.answer.confidence > 0.99 else f"{self.answer.confidence:.0%}"
         if self.answer.digit is None:
             return f"No digit that the network is sure of ({percent} at most)."
         return f"This is a {self.answer.digit} ({WORDS[self.answer.digit]}), {percent} sure."

@@ -84,7 +84,7 @@ def train(
     out : str or Path, optional
         Folder to write to, made if missing; both files are written at the end or neither is.
     data : tuple, optional
-        x_train, y_train, x_test, y_test as `load_mnist` gives them, which is the default.
+        x_train, y_train, x_test, y_test, of the shapes and types that `load_mnist` gives; its own without it.
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
 
@@ -103,7 +103,8 @@ def train(
     """
     recipe, show = _check(recipe, seed, epochs, progress)
     out = _make_folder(out)
-    x, y, x_test, y_test = data or load_mnist()
+    x, y, x_test, y_test = load_mnist() if data is None else data
+    _check_images(x, x_test)
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
 
     keras.utils.set_random_seed(seed)
@@ -167,7 +168,9 @@ def measure(
     return {
         "test_accuracy": float(right.mean()),
         "test_loss": float(np.mean(losses)),
-        "per_digit_accuracy": [float(right[y_test == digit].mean()) for digit in range(model.output_shape[1])],
+        "per_digit_accuracy": [
+            float(right[y_test == digit].mean()) if digit in y_test else None for digit in range(model.output_shape[1])
+        ],
         "validation_accuracy": float(validation_accuracy),
         "validation_loss": float(validation_loss),
     }
@@ -273,6 +276,12 @@ def _check(recipe: str | Recipe, seed: int, epochs: int | None, progress: str) -
     if progress == "auto":
         progress = "widget" if _in_notebook() else "bar"
     return recipe, progress
+
+
+def _check_images(x: np.ndarray, x_test: np.ndarray) -> None:
+    for name, images in (("x_train", x), ("x_test", x_test)):
+        if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
+            raise ValueError(f"data: {name} must be uint8 (n, 28, 28), not {images.dtype} {images.shape}.")
 
 
 def _in_notebook() -> bool:

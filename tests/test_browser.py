@@ -20,6 +20,7 @@ SIDE = 280  # of the canvas, CSS pixels
 EMPTY = "Draw a digit."
 INK = 100  # a pixel darker than that, of 255, is ink; one lighter than GROUND is ground
 GROUND = 230
+expect.set_options(timeout=60_000)  # milliseconds; a busy machine may be slow
 
 
 class Pad:
@@ -175,6 +176,29 @@ def test_pen_is_lifted_outside(pad):
     pad.wait_for_ink([line, second])
     pad.undo.click()  # it was a stroke of its own
     pad.wait_for_ink([line])
+
+
+def test_finger_draws(pad):
+    devtools = pad.page.context.new_cdp_session(pad.page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    box = pad.canvas.bounding_box()
+
+    def touch(kind: str, *fingers: list) -> None:
+        points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in fingers]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        pad.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    strokes = drawing(4)
+    for stroke in strokes:
+        touch("touchStart", stroke[0])
+        for point in stroke[1:-1:3] + stroke[-1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    expect(pad.status).to_contain_text("This is a 4 ")
+    pad.wait_for_ink(strokes)
+    pad.undo.click()  # no stroke more by the mouse events that a browser makes of touches
+    pad.wait_for_ink(strokes[:1])
 
 
 def test_reload_shows_the_ink_again_and_the_pad_works(pad):

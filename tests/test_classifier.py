@@ -67,8 +67,9 @@ def test_read_gives_digit_confidence_and_probabilities(shipped, mnist):
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.float32])
-def test_a_blank_image_is_no_digit(shipped, kind):
-    answer = shipped.read(np.zeros((28, 28), kind))
+@pytest.mark.parametrize("threshold", [0, 0.5])
+def test_a_blank_image_is_no_digit(shipped, kind, threshold):
+    answer = DigitClassifier(shipped.model, threshold).read(np.zeros((28, 28), kind))
     assert answer.digit is None
     assert answer.confidence == pytest.approx(0.1)
     np.testing.assert_allclose(answer.probabilities, 0.1, atol=1e-6)

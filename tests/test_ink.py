@@ -125,6 +125,12 @@ def test_a_bad_stroke_is_named(bad, why):
         strokes_to_image([[[0, 0], [1, 1]], bad])
 
 
+@pytest.mark.parametrize("bad", [None, 7, "seven"])
+def test_what_is_no_list_of_strokes_is_refused(bad):
+    with pytest.raises(ValueError, match="strokes must be a list of strokes, not"):
+        strokes_to_image(bad)
+
+
 @pytest.mark.parametrize("pen", [0, -1, 20, float("nan")])
 def test_an_impossible_pen_is_refused(pen):
     with pytest.raises(ValueError, match="pen must be more than 0 and less than 20 pixels"):

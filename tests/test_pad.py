@@ -163,6 +163,14 @@ def test_a_second_finger_is_ignored(pad):
     assert pad.strokes == [[(10, 20), (30, 40), (50, 40)]]
 
 
+def test_the_stroke_does_not_jump_to_the_finger_that_remains(pad):
+    send(pad, "touch_start", (20, 40))
+    send(pad, "touch_start", (20, 40), (400, 400))
+    send(pad, "touch_end", (400, 400))  # the first one goes
+    send(pad, "touch_move", (410, 410))
+    assert pad.strokes == [[(10, 20)]]
+
+
 def test_mouse_events_during_a_touch_are_ignored(pad):
     send(pad, "touch_start", (20, 40))
     send(pad, "mouse_down", (20, 40))

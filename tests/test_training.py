@@ -227,6 +227,16 @@ def test_a_bad_argument_is_explained_before_any_training(tiny_data, fit_argument
     assert not fit_arguments
 
 
+@pytest.mark.parametrize("position", [0, 2])
+def test_images_of_another_type_or_size_are_refused_before_any_training(tiny_data, fit_arguments, position):
+    for change in (lambda images: images / 255, lambda images: images[:, 2:, 2:]):
+        data = list(tiny_data)
+        data[position] = change(data[position])
+        with pytest.raises(ValueError, match=r"data: x_(train|test) must be uint8 \(n, 28, 28\), not"):
+            train(data=tuple(data), progress="none")
+    assert not fit_arguments
+
+
 @pytest.mark.parametrize("below", ["", "deeper"])
 def test_an_out_that_is_a_file_is_refused_before_any_training(tiny_data, fit_arguments, tmp_path, below):
     file = tmp_path / "out"
