@@ -12,7 +12,7 @@ def affine(
     scale: float = 0.1,
     shear: float = 0.15,
     shift: float = 1.5,
-    recentre: bool = False,
+    normalise: bool = False,
 ) -> tf.Tensor:
     """Turn, scale, slant and shift each image by amounts of its own, about the image's centre.
 
@@ -26,8 +26,9 @@ def affine(
         The largest turn in degrees, change of size as a fraction (width and height on their own),
         slant (pixels sideways per pixel of height) and shift in pixels. Amounts are uniform
         within plus or minus these.
-    recentre : bool
-        First move each image's centre of mass to the image's centre.
+    normalise : bool
+        First bring the ink's longer side to 20 pixels and its centre of mass to the image's centre,
+        as MNIST's makers did.
 
     Returns
     -------
@@ -43,7 +44,10 @@ def affine(
     a, b = cos / (1 + wider), (slant * cos - sin) / (1 + taller)
     d, e = sin / (1 + wider), (slant * sin + cos) / (1 + taller)
     x0, y0 = width / 2, height / 2  # MNIST's own centre, pixel (14, 14)
-    from_x, from_y = centre_of_mass(images) if recentre else (x0, y0)
+    from_x, from_y = x0, y0
+    if normalise:
+        from_x, from_y = centre_of_mass(images)
+        a, b, d, e = (factor * longer_side(images) / 20 for factor in (a, b, d, e))
     c = from_x - a * (x0 + right) - b * (y0 + down)
     f = from_y - d * (x0 + right) - e * (y0 + down)
     zero = tf.zeros_like(a)
@@ -90,17 +94,17 @@ def other_forms(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: fl
         Images of the same shape.
     """
     n = tf.shape(images)[0]
-    u = tf.unstack(tf.random.stateless_uniform((n, 8), seed), axis=1)
+    u = tf.unstack(tf.random.stateless_uniform((n, 7), seed), axis=1)
     chosen, pen = u[0] < share, 1.6 + 1.4 * u[1]
     centre = tf.stack(centre_of_mass(images), axis=1)
 
     slope = 0.6 + 0.65 * u[2]  # radians, 34 to 72 degrees: from lower left to upper right
-    half = (6 + 5.5 * u[3])[:, None] * tf.stack([tf.cos(slope), -tf.sin(slope)], axis=1)
+    half = (6.5 + 6 * u[3])[:, None] * tf.stack([tf.cos(slope), -tf.sin(slope)], axis=1)
     middle = centre + 2 * tf.stack([u[4], u[5]], axis=1) - 1
     images = draw_lines(images, middle - half, middle + half, tf.where(chosen & (labels == 0), pen, -9.0))
 
     top, bottom = ink_end(images), ink_end(images[:, ::-1]) * [1, -1] + [0.0, 27.0]
-    slope, length = 0.3 + 0.8 * u[2], 3 + 6 * u[3]
+    slope, length = 0.45 + 0.7 * u[2], 3 + 6 * u[3]  # radians: a flat flag would make a seven
     flag = top + length[:, None] * tf.stack([-tf.cos(slope), tf.sin(slope)], axis=1)
     is_one = chosen & (labels == 1)
     images = draw_lines(images, top, flag, tf.where(is_one, pen, -9.0))
@@ -110,6 +114,17 @@ def other_forms(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: fl
     bar = (3 + 2.5 * u[3])[:, None] * tf.stack([tf.ones(n), 0.4 * u[4] - 0.2], axis=1)
     middle = centre + tf.stack([2 * u[5] - 1, 1 + 3 * u[6]], axis=1)
     return draw_lines(images, middle - bar, middle + bar, tf.where(chosen & (labels == 7), pen, -9.0))
+
+
+def gaps(images: tf.Tensor, seed: tf.Tensor, share: float = 0.15) -> tf.Tensor:
+    """Wipe a round spot out of a share of the images, as where the pen has left the paper.
+
+    Images float (n, 28, 28, 1), 0 to 1; seed two integers; spots 2 to 4.5 pixels wide, at most 9 from
+    the centre of mass; the result has the same shape.
+    """
+    u = tf.unstack(tf.random.stateless_uniform((tf.shape(images)[0], 4), seed), axis=1)
+    spot = tf.stack(centre_of_mass(images), axis=1) + 18 * tf.stack([u[0], u[1]], axis=1) - 9
+    return 1 - draw_lines(1 - images, spot, spot, tf.where(u[2] < share, 2 + 2.5 * u[3], -9.0))
 
 
 def draw_lines(images: tf.Tensor, starts: tf.Tensor, ends: tf.Tensor, widths: tf.Tensor) -> tf.Tensor:
@@ -132,6 +147,17 @@ def centre_of_mass(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     x = tf.linalg.matvec(tf.reduce_sum(images, axis=(1, 3)), tf.range(width, dtype=tf.float32)) / total
     y = tf.linalg.matvec(tf.reduce_sum(images, axis=(2, 3)), tf.range(height, dtype=tf.float32)) / total
     return x, y
+
+
+def longer_side(images: tf.Tensor) -> tf.Tensor:
+    """Give height or width of the ink of each image (n, height, width, 1), whichever is greater, in pixels: (n,)."""
+    dark = tf.cast(images[..., 0] > 0.1, tf.int32)
+    sides = []
+    for axis in (1, 2):
+        line = tf.reduce_max(dark, axis=axis)
+        first, last = tf.argmax(line, axis=1), line.shape[1] - 1 - tf.argmax(line[:, ::-1], axis=1)
+        sides.append(tf.cast(last - first + 1, tf.float32))
+    return tf.where(tf.reduce_any(dark > 0, axis=(1, 2)), tf.maximum(*sides), 20.0)
 
 
 def ink_end(images: tf.Tensor) -> tf.Tensor:

@@ -94,15 +94,28 @@ def test_scale_moves_ink_away_from_the_centre_or_towards_it(all_random_numbers, 
     )
 
 
-def test_recentring_puts_the_centre_of_mass_at_pixel_14_14(images):
+def test_normalising_puts_the_centre_of_mass_at_pixel_14_14(images):
     room = ~images[:, 26:].any(axis=(1, 2, 3)) & ~images[:, :, :2].any(axis=(1, 2, 3))
     moved = np.roll(images[room], (2, -2), axis=(1, 2))
     assert len(moved) > 20
-    centres = [ndimage.center_of_mass(image[..., 0]) for image in affine(moved, recentre=True)]
+    centres = [ndimage.center_of_mass(image[..., 0]) for image in affine(moved, normalise=True)]
     np.testing.assert_allclose(centres, 14, atol=0.05)
 
 
+def test_normalising_brings_the_longer_side_to_20_pixels():
+    bars = np.zeros((2, 28, 28, 1), np.float32)
+    bars[0, 2:26, 12:16], bars[1, 12:16, 6:16] = 1, 1  # 24 high and 10 wide
+    upright, lying = affine(bars, normalise=True)[..., 0]
+    sides = [image.max(axis=axis).sum() for image in (upright, lying) for axis in (1, 0)]  # half a pixel counts half
+    np.testing.assert_allclose(sides, [20, 4 * 20 / 24, 4 * 20 / 10, 20], atol=0.6)
+
+
+def test_a_blank_image_stays_blank():
+    assert not affine(np.zeros((1, 28, 28, 1), np.float32), normalise=True).any()
+
+
 CHANGES = {
+    "gaps": lambda images, seed: augment.gaps(images, seed, share=0.7),
     "affine": lambda images, seed: augment.affine(images, seed),
     "thickness": lambda images, seed: augment.thickness(images, seed),
     "other_forms": lambda images, seed: augment.other_forms(images, tf.ones(len(images), tf.int32), seed),
@@ -150,6 +163,14 @@ def test_other_forms_are_for_zeros_ones_and_sevens(tiny_data, share, expected):
     differs = (changed != images).any(axis=(1, 2, 3))
     assert set(labels[differs]) == expected
     assert (changed >= images).all()  # ink is added, never taken away
+
+
+def test_gaps_only_take_ink_away_from_their_share_of_the_images(images):
+    ink = tf.constant(np.ones_like(images))
+    gapped = [augment.gaps(ink, tf.constant([0, seed]), share=0.5).numpy() for seed in range(20)]
+    changed = np.array([(image < 1).any() for batch in gapped for image in batch])
+    assert 0.4 < changed.mean() < 0.6
+    assert max((1 - image).sum() for batch in gapped for image in batch) < np.pi * 2.75**2
 
 
 def test_a_slashed_zero_has_ink_across_its_hole(tiny_data):
