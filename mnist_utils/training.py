@@ -5,12 +5,13 @@ import json
 import os
 import platform
 import sys
-import time
+import zlib
 from pathlib import Path
 
 import numpy as np
 
 from mnist_utils import augment, networks
+from mnist_utils.checkpoint import Checkpoint, EpochLog
 from mnist_utils.data import load_mnist, split_validation
 from mnist_utils.quiet_tensorflow import keras, tf
 
@@ -71,7 +72,8 @@ def train(
 ) -> tuple[keras.Model, dict]:
     """Train a network, read the test set once, and write model.keras and metrics.json.
 
-    The same seed gives the same network on the same machine.
+    The same seed gives the same network on the same machine. A run with `out` that was interrupted goes
+    on after its last whole epoch when it is started again, and ends with the same network.
 
     Parameters
     ----------
@@ -116,25 +118,25 @@ def train(
         metrics=["accuracy"],
         jit_compile=False,  # measured: XLA makes these networks slower on a CPU
     )
-    history = EpochLog()
-    callbacks = [history]
+    history, stopping, keeper, first = EpochLog(), None, None, 0
     if recipe.patience is not None:
-        callbacks.append(keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True))
-    if show == "widget":
-        from mnist_utils.progress import ProgressWidget  # needs a notebook
-
-        callbacks.append(ProgressWidget(steps))
+        stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
+    if out:
+        run = {"recipe": dataclasses.asdict(recipe), "seed": seed, "data": [zlib.crc32(x), zlib.crc32(y)]}
+        keeper = Checkpoint(out / "unfinished.npz", run, history, stopping)
+        first = keeper.load(model)
+    callbacks = [history, stopping, _progress(show, steps), keeper]
     model.fit(
-        batches(x, y, recipe, seed),
+        batches(x, y, recipe, seed, first * steps),
         validation_data=(networks.to_input(x_validation), one_hot(y_validation, model)),
         validation_batch_size=1000,
+        initial_epoch=first,
         epochs=recipe.epochs,
         steps_per_epoch=steps,
         shuffle=False,  # the batches come shuffled
-        callbacks=callbacks,
+        callbacks=[callback for callback in callbacks if callback],
         verbose=(1 if sys.stdout.isatty() else 2) if show == "bar" else 0,
     )
-
     metrics = {
         **measure(model, x_validation, y_validation, x_test, y_test),
         "train_seconds": round(sum(history.epochs["seconds"]), 1),
@@ -152,6 +154,7 @@ def train(
     }
     if out:
         save(model, metrics, out)
+        keeper.file.unlink(missing_ok=True)
     return model, metrics
 
 
@@ -194,7 +197,7 @@ def one_hot(labels: np.ndarray, model: keras.Model) -> np.ndarray:
     return keras.utils.to_categorical(labels, model.output_shape[1])
 
 
-def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int) -> tf.data.Dataset:
+def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step: int = 0) -> tf.data.Dataset:
     """Make shuffled batches without end, augmented where the recipe says so.
 
     Parameters
@@ -205,6 +208,8 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int) -> tf.data.
         Gives batch size and augmentation.
     seed : int
         The same seed gives the same batches.
+    first_step : int
+        How many batches to leave out at the beginning.
 
     Returns
     -------
@@ -228,7 +233,8 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int) -> tf.data.
     rows = rows.batch(recipe.batch_size, drop_remainder=len(x) >= recipe.batch_size)
     options = tf.data.Options()
     options.autotune.enabled = False  # the end of fit waits for its thread, up to twice as long as the training took
-    return rows.repeat().enumerate().map(batch).prefetch(4).with_options(options)
+    steps = rows.repeat().skip(first_step).enumerate(first_step)
+    return steps.map(batch).prefetch(4).with_options(options)
 
 
 def save(model: keras.Model, metrics: dict, out: Path) -> None:
@@ -244,21 +250,6 @@ def save(model: keras.Model, metrics: dict, out: Path) -> None:
     finally:
         model_file.unlink(missing_ok=True)
         metrics_file.unlink(missing_ok=True)
-
-
-class EpochLog(keras.callbacks.Callback):
-    """Keep loss, accuracy and seconds of each epoch, as lists of rounded numbers."""
-
-    def on_train_begin(self, logs=None):
-        self.epochs = {"seconds": []}
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.start = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.epochs["seconds"].append(round(time.perf_counter() - self.start, 2))
-        for name, value in logs.items():
-            self.epochs.setdefault(name, []).append(round(float(value), 5))
 
 
 def _check(recipe: str | Recipe, seed: int, epochs: int | None, progress: str) -> tuple[Recipe, str]:
@@ -283,6 +274,14 @@ def _check_images(x: np.ndarray, x_test: np.ndarray) -> None:
     for name, images in (("x_train", x), ("x_test", x_test)):
         if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
             raise ValueError(f"data: {name} must be uint8 (n, 28, 28), not {images.dtype} {images.shape}.")
+
+
+def _progress(show: str, steps: int) -> keras.callbacks.Callback | None:
+    if show != "widget":
+        return None
+    from mnist_utils.progress import ProgressWidget  # needs a notebook
+
+    return ProgressWidget(steps)
 
 
 def _in_notebook() -> bool:

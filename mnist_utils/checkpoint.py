@@ -1,0 +1,101 @@
+"""Keep an unfinished training run in a file, so that it can go on where it stopped.
+
+Keras's BackupAndRestore keeps the weights only. To end with the same network as an unbroken run, the state
+of dropout's random numbers and of early stopping must come back, too.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+
+from mnist_utils.quiet_tensorflow import keras
+
+
+class EpochLog(keras.callbacks.Callback):
+    """Keep seconds, loss and accuracy of each epoch, as lists of rounded numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.epochs = {"seconds": []}
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs["seconds"].append(round(time.perf_counter() - self.start, 2))
+        for name, value in logs.items():
+            self.epochs.setdefault(name, []).append(round(float(value), 5))
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Write the run to a file after each epoch. Must be the last of fit's callbacks.
+
+    Parameters
+    ----------
+    file : Path
+        Written whole or not at all.
+    run : dict
+        What the run is: recipe, seed, data. A file of another run is not continued.
+    log : EpochLog
+        Of the same fit.
+    stopping : keras.callbacks.EarlyStopping, optional
+        Of the same fit.
+    """
+
+    def __init__(self, file: Path, run: dict, log: EpochLog, stopping: keras.callbacks.EarlyStopping | None):
+        super().__init__()
+        self.file, self.run, self.log, self.stopping = file, run, log, stopping
+        self.found = None
+
+    def load(self, model: keras.Model) -> int:
+        """Bring a compiled model to where the run in the file stopped; gives how many epochs that is."""
+        if not self.file.exists():
+            return 0
+        try:
+            with np.load(self.file, allow_pickle=False) as arrays:
+                state = json.loads(str(arrays["state"]))
+                current = [arrays[f"variable_{i}"] for i in range(state["variables"])]
+                best = [arrays[f"best_{i}"] for i in range(state["best_weights"])]
+        except Exception as error:
+            raise ValueError(f"out: {self.file} is damaged; delete it to start the run anew ({error}).") from None
+        if state["run"] != self.run:
+            return 0
+        model.optimizer.build(model.trainable_variables)
+        for variable, value in zip(_variables(model), current, strict=True):
+            variable.assign(value)
+        self.found = {**state["stopping"], "best_weights": best or None}
+        self.log.epochs = state["log"]
+        return state["epochs"]
+
+    def on_train_begin(self, logs=None):
+        if self.stopping and self.found:  # after the start of EarlyStopping, which forgets all
+            vars(self.stopping).update(self.found)
+
+    def on_epoch_end(self, epoch, logs=None):
+        stopping = vars(self.stopping) if self.stopping else {}
+        best = stopping.get("best_weights") or []
+        state = {
+            "run": self.run,
+            "epochs": epoch + 1,
+            "log": self.log.epochs,
+            "stopping": {name: float(stopping[name]) for name in ("wait", "best", "best_epoch") if stopping},
+            "variables": len(_variables(self.model)),
+            "best_weights": len(best),
+        }
+        arrays = {f"variable_{i}": np.asarray(value) for i, value in enumerate(_variables(self.model))}
+        arrays |= {f"best_{i}": value for i, value in enumerate(best)}
+        unfinished = self.file.with_suffix(".writing")
+        try:
+            with open(unfinished, "wb") as file:
+                np.savez(file, state=json.dumps(state), **arrays)
+            os.replace(unfinished, self.file)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _variables(model: keras.Model) -> list:
+    """All that training changes: weights, random states of dropout, and the optimiser's memory."""
+    return model.variables + model.optimizer.variables
