@@ -25,7 +25,9 @@ def train(options: argparse.Namespace) -> int:
     from mnist_utils.training import train
 
     progress = "none" if options.quiet else "bar"
-    _, metrics = train(options.recipe, seed=options.seed, epochs=options.epochs, out=options.out, progress=progress)
+    _, metrics = train(
+        options.recipe, seed=options.seed, epochs=options.epochs, data=options.data, out=options.out, progress=progress
+    )
     print(f"{metrics['test_accuracy']:.2%} on the test set; wrote {options.out}/model.keras and metrics.json")
     return 0
 
@@ -99,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--recipe", default="quick", help="quick, classic or best (default: quick)")
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same network (default: 0)")
     command.add_argument("--epochs", type=int, help="instead of the recipe's")
+    command.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")
     command.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
     command.add_argument("--quiet", action="store_true", help="show no progress")
     command.set_defaults(run=train)

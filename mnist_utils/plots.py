@@ -75,6 +75,7 @@ def pixel_values(image: np.ndarray, ax: Axes | None = None) -> Axes:
     ax = ax or new_axes(image.shape[1] * 0.36, image.shape[0] * 0.36)
     pattern = "d" if np.issubdtype(image.dtype, np.integer) else ".1f"
     sns.heatmap(image, annot=True, fmt=pattern, cmap="gray", cbar=False, square=True, annot_kws={"fontsize": 7}, ax=ax)
+    ax.tick_params(axis="y", rotation=0)
     ax.set(xlabel="column", ylabel="row")
     return ax
 
@@ -228,6 +229,7 @@ def confusion_matrix(matrix: np.ndarray, by_row: bool = False, ax: Axes | None =
     labels[matrix == 0] = ""
     sns.heatmap(shown, vmax=max(mistakes.max(), 1e-9), annot=labels, fmt="", cmap="Blues", cbar=False, square=True,
                 linewidths=0.5, annot_kws={"fontsize": 8}, ax=ax)  # fmt: skip
+    ax.tick_params(axis="y", rotation=0)
     unit = "percent of each row" if by_row else "images"
     ax.set(xlabel="read as", ylabel="true digit", title=f"Confusion matrix, {unit}")
     return ax

@@ -11,6 +11,11 @@ from mnist_utils import plots
 from mnist_utils.quiet_tensorflow import keras
 
 
+class _View(widgets.VBox):
+    def __repr__(self) -> str:  # what a reader without a kernel sees
+        return "A progress bar and a live curve, while the kernel runs."
+
+
 class ProgressWidget(keras.callbacks.Callback):
     """Show a run while it goes on, as a callback of `fit`.
 
@@ -27,7 +32,7 @@ class ProgressWidget(keras.callbacks.Callback):
         self.bar = widgets.FloatProgress(layout={"width": "100%"})
         self.text = widgets.Label()
         self.curve = widgets.Image(format="png", layout={"width": "560px"})
-        self.view = widgets.VBox([self.bar, self.text, self.curve], layout={"max_width": "560px"})
+        self.view = _View([self.bar, self.text, self.curve], layout={"max_width": "560px"})
 
     def on_train_begin(self, logs=None):
         self.epochs = self.params["epochs"]

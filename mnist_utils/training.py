@@ -12,7 +12,7 @@ import numpy as np
 
 from mnist_utils import augment, networks
 from mnist_utils.checkpoint import Checkpoint, EpochLog
-from mnist_utils.data import load_mnist, split_validation
+from mnist_utils.data import load_dataset, load_mnist, split_validation
 from mnist_utils.quiet_tensorflow import keras, tf
 
 
@@ -67,7 +67,7 @@ def train(
     seed: int = 0,
     epochs: int | None = None,
     out: str | Path | None = None,
-    data: tuple[np.ndarray, ...] | None = None,
+    data: tuple[np.ndarray, ...] | str | Path | None = None,
     progress: str = "auto",
 ) -> tuple[keras.Model, dict]:
     """Train a network, read the test set once, and write model.keras and metrics.json.
@@ -85,8 +85,10 @@ def train(
         Instead of the recipe's.
     out : str or Path, optional
         Folder to write to, made if missing; both files are written at the end or neither is.
-    data : tuple, optional
-        x_train, y_train, x_test, y_test, of the shapes and types that `load_mnist` gives; its own without it.
+    data : tuple or str or Path, optional
+        x_train, y_train, x_test, y_test, of the shapes and types that `load_mnist` gives; its own without
+        it. Or where `load_dataset` finds such: then a tenth at most is for validation, and a recipe's
+        `forms`, which are of digits, are left out.
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
 
@@ -105,6 +107,10 @@ def train(
     """
     recipe, show = _check(recipe, seed, epochs, progress)
     out = _make_folder(out)
+    if isinstance(data, str | Path):
+        data = load_dataset(data)
+        size = min(recipe.validation_size, max(1, len(data[0]) // 10))
+        recipe = dataclasses.replace(recipe, validation_size=size, forms=False)
     x, y, x_test, y_test = load_mnist() if data is None else data
     _check_images(x, x_test)
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)

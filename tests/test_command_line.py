@@ -56,8 +56,9 @@ def test_train_passes_its_options_on(monkeypatch, capsys, quiet, progress):
         return None, {"test_accuracy": 0.5}
 
     monkeypatch.setattr(training, "train", train)
-    assert main(["train", "--recipe", "classic", "--out", "there", *quiet]) == 0
-    assert calls == [(("classic",), {"seed": 0, "epochs": None, "out": "there", "progress": progress})]
+    assert main(["train", "--recipe", "classic", "--data", "own", "--out", "there", *quiet]) == 0
+    expected = {"seed": 0, "epochs": None, "data": "own", "out": "there", "progress": progress}
+    assert calls == [(("classic",), expected)]
 
 
 @pytest.mark.parametrize(
