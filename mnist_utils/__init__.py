@@ -26,7 +26,7 @@ _LOADED_WHEN_USED = {
     "load_classifier": "classifier",
     "train": "training",
 }
-_MODULES = ("classifier", "data", "evaluation", "exercises", "ink", "networks", "pad", "photos", "plots", "training")
+_MODULES = "classifier data evaluation exercises ink networks pad photos plots recipes training".split()
 
 
 def __getattr__(name: str):

@@ -3,6 +3,7 @@
 Strokes live here, as points; the canvas only shows them.
 """
 
+import base64
 import functools
 import html
 import io
@@ -11,10 +12,11 @@ import time
 import ipywidgets as widgets
 import numpy as np
 from ipycanvas import Canvas, hold_canvas
+from matplotlib.figure import Figure
 from PIL import Image
 
+from mnist_utils import plots
 from mnist_utils.ink import check_strokes, strokes_to_image
-from mnist_utils.plots import GREY, RED
 
 WORDS = "zero one two three four five six seven eight nine".split()
 
@@ -65,7 +67,7 @@ class DigitPad(widgets.VBox):
         # Twice as many pixels as CSS pixels: lines are crisp on dense screens, too.
         side = f"{size}px"
         self.canvas = Canvas(width=2 * size, height=2 * size, layout={"width": side, "height": side})
-        frame = widgets.Box([self.canvas], layout={"border": f"1px solid {GREY}", "width": "max-content"})
+        frame = widgets.Box([self.canvas], layout={"border": f"1px solid {plots.GREY}", "width": "max-content"})
         self._seen = widgets.Image(format="png", layout={"width": "140px", "height": "140px"})
         self._bars, self._words = widgets.HTML(), widgets.HTML()
         half = {"flex": "1", "width": "auto"}
@@ -81,6 +83,24 @@ class DigitPad(widgets.VBox):
         super().__init__([self._words, widgets.HBox([drawing, self._bars, seen], layout={"flex_flow": "row wrap"})])
         self._paint()
         self._read()
+
+    def picture(self) -> bytes:
+        """Draw the pad as it is now, as a PNG: for readers of a notebook without a kernel, who see no widget."""
+        figure = Figure(figsize=(8, 2.8), layout="constrained", facecolor="white")
+        drawing, bars, seen = figure.subplots(1, 3)
+        for stroke in self._strokes:
+            drawing.plot(*zip(*stroke, strict=True), color="black", linewidth=10, solid_capstyle="round")
+        drawing.set(xlim=(0, self.size), ylim=(self.size, 0), aspect="equal", xticks=[], yticks=[])
+        drawing.set_title(self._sentence(), fontsize=9)
+        plots.probabilities(self.answer.probabilities, ax=bars)
+        plots.digits(self.image[None], ["What the network sees"], ax=seen)
+        file = io.BytesIO()
+        figure.savefig(file, format="png", dpi=80)
+        return file.getvalue()
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle | {"image/png": base64.b64encode(self.picture()).decode()}
 
     def __repr__(self) -> str:
         return f"DigitPad: {len(self._strokes)} strokes, {self._sentence()}"
@@ -214,7 +234,7 @@ class DigitPad(widgets.VBox):
 def _bars(probabilities: np.ndarray) -> str:
     rows = []
     for digit, value in enumerate(probabilities):
-        colour = RED if value == probabilities.max() and value > 0.5 else GREY
+        colour = plots.RED if value == probabilities.max() and value > 0.5 else plots.GREY
         rows.append(
             f'<tr><td>{digit}</td><td style="width: 110px"><div style="background: {colour}; height: 14px; '
             f'width: {max(value, 0.005):.1%}"></div></td><td style="text-align: right">{value:.1%}</td></tr>'

@@ -1,4 +1,4 @@
-"""Train a network: the recipes, train(), and the model and metrics it writes."""
+"""Train a network: train(), and the model and metrics it writes."""
 
 import dataclasses
 import json
@@ -10,55 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_utils import augment, networks
+from mnist_utils import networks
 from mnist_utils.checkpoint import Checkpoint, EpochLog
 from mnist_utils.data import load_dataset, load_mnist, split_validation
 from mnist_utils.quiet_tensorflow import keras, tf
-
-
-@dataclasses.dataclass(frozen=True)
-class Recipe:
-    """All that decides a training run, but for its seed.
-
-    Attributes
-    ----------
-    network : str
-        A name that `mnist_utils.networks.build` knows.
-    epochs : int
-        Passes over the training images, at most.
-    batch_size : int
-        Images a step.
-    learning_rate : float
-        Adam's; the highest one where `one_cycle` is set.
-    one_cycle : bool
-        Raise the learning rate over the first fifth of the run, then lower it to zero along a
-        cosine (after Smith and Topin 2018, "Super-convergence").
-    patience : int or None
-        Stop after this many epochs without a lower validation loss, and go back to the best one.
-    affine : bool
-        Turn, scale, slant and shift each training image anew in each epoch.
-    forms : bool
-        Write some digits in forms that are rare in MNIST, with gaps, and with thinner and thicker ink.
-    validation_size : int
-        Training images held out to make choices on.
-    """
-
-    network: str
-    epochs: int
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    one_cycle: bool = False
-    patience: int | None = None
-    affine: bool = False
-    forms: bool = False
-    validation_size: int = 6000
-
-
-RECIPES = {
-    "quick": Recipe("quick", epochs=4, learning_rate=1e-2, one_cycle=True, affine=True),
-    "classic": Recipe("classic", epochs=20, patience=5),
-    "best": Recipe("best", epochs=30, learning_rate=1e-2, one_cycle=True, affine=True, forms=True),
-}
+from mnist_utils.recipes import RECIPES, Recipe, batches, learning_rate
 
 
 def train(
@@ -185,62 +141,9 @@ def measure(
     }
 
 
-def learning_rate(recipe: Recipe, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    """Give the recipe's learning rate: a number, or a schedule over all steps of the run (`steps` an epoch)."""
-    if not recipe.one_cycle:
-        return recipe.learning_rate
-    warmup = max(1, steps * recipe.epochs // 5)
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=recipe.learning_rate / 25,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=warmup,
-        decay_steps=max(1, steps * recipe.epochs - warmup),
-    )
-
-
 def one_hot(labels: np.ndarray, model: keras.Model) -> np.ndarray:
     """Labels (n,) as rows of zeros with a one at the label, (n, classes of the model)."""
     return keras.utils.to_categorical(labels, model.output_shape[1])
-
-
-def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step: int = 0) -> tf.data.Dataset:
-    """Make shuffled batches without end, augmented where the recipe says so.
-
-    Parameters
-    ----------
-    x, y : numpy.ndarray
-        Images uint8 (n, 28, 28) and labels (n,).
-    recipe : Recipe
-        Gives batch size and augmentation.
-    seed : int
-        The same seed gives the same batches.
-    first_step : int
-        How many batches to leave out at the beginning.
-
-    Returns
-    -------
-    tf.data.Dataset
-        Pairs of images float32 (batch, 28, 28, 1), 0 to 1, and one-hot labels (batch, classes).
-    """
-    images, labels = tf.constant(x[..., None]), tf.one_hot(y, int(y.max()) + 1)
-
-    def batch(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        image = tf.cast(tf.gather(images, rows), tf.float32) / 255
-        seeds = [tf.stack([tf.constant(4 * seed + i, tf.int64), step]) for i in range(4)]  # one for each change
-        if recipe.forms:
-            image = augment.other_forms(image, tf.gather(y, rows), seeds[0])
-            image = augment.gaps(image, seeds[1])
-            image = augment.thickness(image, seeds[2])
-        if recipe.affine:
-            image = augment.affine(image, seeds[3], normalise=recipe.forms)  # new ink moves the centre of mass
-        return image, tf.gather(labels, rows)
-
-    rows = tf.data.Dataset.range(len(x)).shuffle(len(x), seed=seed)
-    rows = rows.batch(recipe.batch_size, drop_remainder=len(x) >= recipe.batch_size)
-    options = tf.data.Options()
-    options.autotune.enabled = False  # the end of fit waits for its thread, up to twice as long as the training took
-    steps = rows.repeat().skip(first_step).enumerate(first_step)
-    return steps.map(batch).prefetch(4).with_options(options)
 
 
 def save(model: keras.Model, metrics: dict, out: Path) -> None:

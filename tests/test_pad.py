@@ -3,6 +3,8 @@
 The backing has twice as many pixels as CSS has; strokes are in CSS pixels.
 """
 
+import base64
+import io
 import json
 from types import SimpleNamespace
 
@@ -10,6 +12,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from ipycanvas.canvas import _CMD_LIST, _CanvasManager
+from PIL import Image
 
 from mnist_utils.ink import strokes_to_image
 from mnist_utils.pad import DigitPad
@@ -326,3 +329,16 @@ def test_the_pad_reads_with_the_shipped_classifier_by_itself():
     pad = DigitPad()
     pad.strokes = [[(140, 40), (140, 240)]]
     assert pad.answer.digit == 1
+
+
+def test_a_reader_without_a_kernel_gets_a_picture(pad):
+    def picture():
+        bundle = pad._repr_mimebundle_()
+        assert "application/vnd.jupyter.widget-view+json" in bundle
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("L"))
+
+    blank = picture()
+    pad.strokes = [[(140, 40), (140, 240)]]
+    ink = (blank.astype(int) - picture() > 150)[:, : blank.shape[1] // 3]  # what is darker now, where the pad is
+    rows, columns = np.nonzero(ink[30:])
+    assert np.ptp(rows) > 3 * np.ptp(columns) > 0
