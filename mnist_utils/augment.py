@@ -104,7 +104,7 @@ def other_forms(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: fl
     images = draw_lines(images, middle - half, middle + half, tf.where(chosen & (labels == 0), pen, -9.0))
 
     top, bottom = ink_end(images), ink_end(images[:, ::-1]) * [1, -1] + [0.0, 27.0]
-    slope, length = 0.45 + 0.7 * u[2], 3 + 6 * u[3]  # radians: a flat flag would make a seven
+    slope, length = 0.3 + 0.8 * u[2], 3 + 6 * u[3]
     flag = top + length[:, None] * tf.stack([-tf.cos(slope), tf.sin(slope)], axis=1)
     is_one = chosen & (labels == 1)
     images = draw_lines(images, top, flag, tf.where(is_one, pen, -9.0))

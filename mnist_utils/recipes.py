@@ -49,7 +49,7 @@ class Recipe:
 RECIPES = {
     "quick": Recipe("quick", epochs=4, learning_rate=1e-2, one_cycle=True, affine=True),
     "classic": Recipe("classic", epochs=20, patience=5),
-    "best": Recipe("best", epochs=30, learning_rate=1e-2, one_cycle=True, affine=True, forms=True),
+    "best": Recipe("best", epochs=20, learning_rate=1e-2, one_cycle=True, affine=True, forms=True),
 }
 
 
