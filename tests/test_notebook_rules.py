@@ -369,10 +369,10 @@ BREAKS = {
         "printed": with_(1, outputs=printed("saved to /tmp/model.keras")),
         "on stderr": with_(1, outputs=printed("/root: denied", "stderr")),
         "result": with_(1, outputs=shown("text/plain", "PosixPath('/home/ada/course')")),
-        "html": with_(1, outputs=shown("text/html", '<a href="file:///work/x">x</a>')),
+        "html": with_(1, outputs=shown("text/html", '<a href="file:///home/x">x</a>')),
         "after a picture in html": with_(1, outputs=shown("text/html", '<img src="data:base64,AA=="> /Users/ada')),
-        "svg": with_(1, outputs=shown("image/svg+xml", "<text>/work</text>")),
-        "json": with_(1, outputs=shown("application/json", {"path": ["/tmp/x"]})),
+        "svg": with_(1, outputs=shown("image/svg+xml", "<text>/home</text>")),
+        "json": with_(1, outputs=shown("application/json", {"path": ["/tmp/y"]})),
         "windows": with_(1, outputs=shown("text/plain", "C:\\Users\\ada")),
         "windows, written twice": with_(1, outputs=shown("text/plain", "'C:\\\\Users\\\\ada'")),
         "traceback": with_(1, outputs=[new_output("error", ename="E", evalue="", traceback=["in /home/ada/x.py"])]),
@@ -476,8 +476,8 @@ def test_15_lines_are_fine():
 
 def test_base64_is_no_path():
     notebook = good_notebook()
-    notebook.cells[1].outputs = shown("text/html", '<img src="data:image/png;base64,AA/tmp/+/work/=">')
-    notebook.cells[2].outputs = shown("image/png", "/tmp/work")
+    notebook.cells[1].outputs = shown("text/html", '<img src="data:image/png;base64,AA/tmp/+/home/=">')
+    notebook.cells[2].outputs = shown("image/png", "/tmp/home")
     assert no_machine_paths(notebook) == []
 
 
