@@ -123,7 +123,7 @@ def layer_table(model: keras.Model) -> list[dict]:
     ----------
     model : keras.Model
         Built, with layers in one row. Batch normalisation counts no multiply-adds: once trained,
-        it can be folded into the layer before it.
+        it can be folded into a convolution or dense layer beside it.
 
     Returns
     -------

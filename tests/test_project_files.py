@@ -1,6 +1,7 @@
 """pyproject.toml, constraints.txt, environment.yml, README.md and .ci/run say the same; the code keeps its style."""
 
 import importlib.metadata
+import json
 import os
 import re
 import subprocess
@@ -118,3 +119,9 @@ def test_the_licence_of_mnist_is_said_beside_the_data_and_in_the_readme():
 def test_ruff_finds_nothing(arguments):
     run = subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
+
+
+def test_the_readme_quotes_the_shipped_models_accuracy_from_its_metrics():
+    metrics = json.loads((ROOT / "mnist_utils" / "assets" / "best" / "metrics.json").read_text())
+    words = " ".join(README.split())
+    assert f"comes with this course reads {metrics['test_accuracy']:.1%} of the test images" in words
