@@ -26,7 +26,13 @@ def train(options: argparse.Namespace) -> int:
 
     progress = "none" if options.quiet else "bar"
     _, metrics = train(
-        options.recipe, seed=options.seed, epochs=options.epochs, data=options.data, out=options.out, progress=progress
+        options.recipe,
+        seed=options.seed,
+        epochs=options.epochs,
+        data=options.data,
+        out=options.out,
+        progress=progress,
+        distribute=options.distribute,
     )
     print(f"{metrics['test_accuracy']:.2%} on the test set; wrote {options.out}/model.keras and metrics.json")
     return 0
@@ -103,6 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--epochs", type=int, help="instead of the recipe's")
     command.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")
     command.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
+    command.add_argument(
+        "--distribute", default="none", help="none, mirrored (all GPUs) or multiworker (default: none)"
+    )
     command.add_argument("--quiet", action="store_true", help="show no progress")
     command.set_defaults(run=train)
 

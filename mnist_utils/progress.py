@@ -1,6 +1,7 @@
-"""Training progress in a notebook: a bar, the time left and a live curve."""
+"""Training progress, with the time that is left: a bar in a terminal, a bar and a live curve in a notebook."""
 
 import io
+import sys
 import time
 
 import ipywidgets as widgets
@@ -11,13 +12,8 @@ from mnist_utils import plots
 from mnist_utils.quiet_tensorflow import keras
 
 
-class _View(widgets.VBox):
-    def __repr__(self) -> str:  # what a reader without a kernel sees
-        return "A progress bar and a live curve, while the kernel runs."
-
-
-class ProgressWidget(keras.callbacks.Callback):
-    """Show a run while it goes on, as a callback of `fit`.
+class Progress(keras.callbacks.Callback):
+    """Follow a run, as a callback of `fit`; subclasses show what it says.
 
     Parameters
     ----------
@@ -28,30 +24,77 @@ class ProgressWidget(keras.callbacks.Callback):
     def __init__(self, steps: int):
         super().__init__()
         self.steps = steps
-        self.history = {}
-        self.bar = widgets.FloatProgress(layout={"width": "100%"})
-        self.text = widgets.Label()
-        self.curve = widgets.Image(format="png", layout={"width": "560px"})
-        self.view = _View([self.bar, self.text, self.curve], layout={"max_width": "560px"})
+
+    def show(self, done: int, text: str) -> None:
+        """Show how many steps of the whole run are done, and a text."""
+        raise NotImplementedError
 
     def on_train_begin(self, logs=None):
         self.epochs = self.params["epochs"]
-        self.bar.max = self.epochs * self.steps
         self.start = self.shown = time.perf_counter()
-        self.epoch = 0
-        display(self.view)
+        self.begun = self.epoch = None
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
+        if self.begun is None:  # a run that goes on after a break does not begin with epoch 0
+            self.begun = epoch * self.steps
 
     def on_train_batch_end(self, batch, logs=None):
         now = time.perf_counter()
         if now - self.shown > 0.25:  # four times a second is live enough, and costs nothing
             self.shown = now
             done = self.epoch * self.steps + batch + 1
-            left = (now - self.start) / done * (self.bar.max - done)
-            self.bar.value = done
-            self.text.value = f"Epoch {self.epoch + 1} of {self.epochs}, about {left:.0f} s left"
+            self.show(done, f"Epoch {self.epoch + 1} of {self.epochs}, {self.left(done)}")
+
+    def left(self, done: int) -> str:
+        """Say how long the rest of the run takes, at the speed of the steps so far."""
+        seconds = (time.perf_counter() - self.start) / (done - self.begun) * (self.epochs * self.steps - done)
+        return f"about {seconds:.0f} s left" if seconds < 120 else f"about {seconds / 60:.0f} min left"
+
+    def total(self) -> str:
+        """Say what was done, and how long it took."""
+        trained = self.epoch + 1 - self.begun // self.steps
+        return f"Done: {trained} epochs in {time.perf_counter() - self.start:.0f} s"
+
+
+class ProgressBar(Progress):
+    """Show a run as one line that moves in a terminal, and as a line for each epoch in a log file."""
+
+    def show(self, done: int, text: str) -> None:
+        if sys.stdout.isatty():
+            full = round(30 * done / (self.epochs * self.steps))
+            # Back to the beginning of the line, and erase what is longer than the new text.
+            print(f"\r[{'#' * full}{'.' * (30 - full)}] {text}\033[K", end="", flush=True)
+
+    def on_epoch_end(self, epoch, logs=None):
+        right = f"{logs['val_accuracy']:.2%} of the validation images right"
+        left = self.left((epoch + 1) * self.steps)
+        print(
+            f"{chr(13) if sys.stdout.isatty() else ''}Epoch {epoch + 1} of {self.epochs}: {right}, {left}", flush=True
+        )
+
+    def on_train_end(self, logs=None):
+        print(self.total(), flush=True)
+
+
+class ProgressWidget(Progress):
+    """Show a run in a notebook, with its learning curve."""
+
+    def __init__(self, steps: int):
+        super().__init__(steps)
+        self.history = {}
+        self.bar = widgets.FloatProgress(layout={"width": "100%"})
+        self.text = widgets.Label()
+        self.curve = widgets.Image(format="png", layout={"width": "560px"})
+        self.view = _View([self.bar, self.text, self.curve], layout={"max_width": "560px"})
+
+    def show(self, done: int, text: str) -> None:
+        self.bar.value, self.text.value = done, text
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin()
+        self.bar.max = self.epochs * self.steps
+        display(self.view)
 
     def on_epoch_end(self, epoch, logs=None):
         for name, value in logs.items():
@@ -63,5 +106,9 @@ class ProgressWidget(keras.callbacks.Callback):
         self.curve.value = picture.getvalue()
 
     def on_train_end(self, logs=None):
-        self.bar.value = self.bar.max
-        self.text.value = f"Done: {self.epoch + 1} epochs in {time.perf_counter() - self.start:.0f} s"
+        self.show(self.bar.max, self.total())
+
+
+class _View(widgets.VBox):
+    def __repr__(self) -> str:  # what a reader without a kernel sees
+        return "A progress bar and a live curve, while the kernel runs."

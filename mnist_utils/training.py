@@ -4,13 +4,12 @@ import dataclasses
 import json
 import os
 import platform
-import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
 
-from mnist_utils import networks
+from mnist_utils import distribution, networks
 from mnist_utils.checkpoint import Checkpoint, EpochLog
 from mnist_utils.data import load_dataset, load_mnist, split_validation
 from mnist_utils.quiet_tensorflow import keras, tf
@@ -25,6 +24,7 @@ def train(
     out: str | Path | None = None,
     data: tuple[np.ndarray, ...] | str | Path | None = None,
     progress: str = "auto",
+    distribute: str = "none",
 ) -> tuple[keras.Model, dict]:
     """Train a network, read the test set once, and write model.keras and metrics.json.
 
@@ -47,6 +47,10 @@ def train(
         `forms`, which are of digits, are left out.
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
+    distribute : str
+        "none" (one device), "mirrored" (all GPUs of this machine) or "multiworker" (several machines):
+        see `distribution.strategy`. The mathematics of a batch stays the same; only dropout draws other
+        random numbers on each device.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def train(
         The trained network.
     metrics : dict
         What metrics.json holds: test_accuracy, test_loss, per_digit_accuracy, validation_accuracy,
-        train_seconds, epochs, parameters, recipe, seed, versions, and the history of each epoch.
+        train_seconds, epochs, parameters, recipe, seed, devices, versions, and the history of each epoch.
 
     Raises
     ------
@@ -62,6 +66,7 @@ def train(
         If an argument is out of range, before any training.
     """
     recipe, show = _check(recipe, seed, epochs, progress)
+    strategy = distribution.strategy(distribute)
     out = _make_folder(out)
     if isinstance(data, str | Path):
         data = load_dataset(data)
@@ -72,14 +77,17 @@ def train(
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
 
     keras.utils.set_random_seed(seed)
-    model = networks.build(recipe.network, classes=int(y.max()) + 1)
     steps = max(1, len(x) // recipe.batch_size)
-    model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate(recipe, steps)),
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,  # measured: XLA makes these networks slower on a CPU
-    )
+    with strategy.scope():
+        model = networks.build(recipe.network, classes=int(y.max()) + 1)
+        if strategy.num_replicas_in_sync > 1:
+            model = _copy(model, distribution.synchronised(model))
+        model.compile(
+            optimizer=keras.optimizers.Adam(learning_rate(recipe, steps)),
+            loss="categorical_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=False,  # measured: XLA makes these networks slower on a CPU
+        )
     history, stopping, keeper, first = EpochLog(), None, None, 0
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
@@ -88,8 +96,11 @@ def train(
         keeper = Checkpoint(out / "unfinished.npz", run, history, stopping)
         first = keeper.load(model)
     callbacks = [history, stopping, _progress(show, steps), keeper]
+    images = batches(x, y, recipe, seed, first * steps)
+    if strategy.num_replicas_in_sync > 1:
+        images = distribution.share(images, recipe.batch_size, strategy)
     model.fit(
-        batches(x, y, recipe, seed, first * steps),
+        images,
         validation_data=(networks.to_input(x_validation), one_hot(y_validation, model)),
         validation_batch_size=1000,
         initial_epoch=first,
@@ -97,8 +108,10 @@ def train(
         steps_per_epoch=steps,
         shuffle=False,  # the batches come shuffled
         callbacks=[callback for callback in callbacks if callback],
-        verbose=(1 if sys.stdout.isatty() else 2) if show == "bar" else 0,
+        verbose=0,
     )
+    if strategy.num_replicas_in_sync > 1:
+        model = _copy(model, networks.build(recipe.network, classes=model.output_shape[1]))
     metrics = {
         **measure(model, x_validation, y_validation, x_test, y_test),
         "train_seconds": round(sum(history.epochs["seconds"]), 1),
@@ -106,6 +119,7 @@ def train(
         "parameters": model.count_params(),
         "recipe": dataclasses.asdict(recipe),
         "seed": seed,
+        "devices": strategy.num_replicas_in_sync,
         "versions": {
             "python": platform.python_version(),
             "tensorflow": tf.__version__,
@@ -124,20 +138,20 @@ def measure(
     model: keras.Model, x_validation: np.ndarray, y_validation: np.ndarray, x_test: np.ndarray, y_test: np.ndarray
 ) -> dict:
     """Give accuracy and loss of a finished model on validation and test images, and per digit on the test images."""
-    validation_loss, validation_accuracy = model.evaluate(
-        networks.to_input(x_validation), one_hot(y_validation, model), batch_size=1000, verbose=0
-    )
-    probabilities = model.predict(networks.to_input(x_test), batch_size=1000, verbose=0)
-    right = probabilities.argmax(axis=1) == y_test
-    losses = keras.losses.categorical_crossentropy(one_hot(y_test, model), probabilities)
+    right, losses = {}, {}
+    for name, images, labels in (("validation", x_validation, y_validation), ("test", x_test, y_test)):
+        probabilities = model.predict(networks.to_input(images), batch_size=1000, verbose=0)
+        right[name] = probabilities.argmax(axis=1) == labels
+        losses[name] = keras.losses.categorical_crossentropy(one_hot(labels, model), probabilities)
     return {
-        "test_accuracy": float(right.mean()),
-        "test_loss": float(np.mean(losses)),
+        "test_accuracy": float(right["test"].mean()),
+        "test_loss": float(np.mean(losses["test"])),
         "per_digit_accuracy": [
-            float(right[y_test == digit].mean()) if digit in y_test else None for digit in range(model.output_shape[1])
+            float(right["test"][y_test == digit].mean()) if digit in y_test else None
+            for digit in range(model.output_shape[1])
         ],
-        "validation_accuracy": float(validation_accuracy),
-        "validation_loss": float(validation_loss),
+        "validation_accuracy": float(right["validation"].mean()),
+        "validation_loss": float(np.mean(losses["validation"])),
     }
 
 
@@ -148,8 +162,7 @@ def one_hot(labels: np.ndarray, model: keras.Model) -> np.ndarray:
 
 def save(model: keras.Model, metrics: dict, out: Path) -> None:
     """Write out/model.keras (without the optimiser's state) and out/metrics.json, whole or not at all."""
-    bare = type(model).from_config(model.get_config())
-    bare.set_weights(model.get_weights())
+    bare = _copy(model, type(model).from_config(model.get_config()))
     model_file, metrics_file = out / "unfinished.keras", out / "unfinished.json"
     try:
         bare.save(model_file)
@@ -159,6 +172,11 @@ def save(model: keras.Model, metrics: dict, out: Path) -> None:
     finally:
         model_file.unlink(missing_ok=True)
         metrics_file.unlink(missing_ok=True)
+
+
+def _copy(model: keras.Model, other: keras.Model) -> keras.Model:
+    other.set_weights(model.get_weights())
+    return other
 
 
 def _check(recipe: str | Recipe, seed: int, epochs: int | None, progress: str) -> tuple[Recipe, str]:
@@ -186,11 +204,11 @@ def _check_images(x: np.ndarray, x_test: np.ndarray) -> None:
 
 
 def _progress(show: str, steps: int) -> keras.callbacks.Callback | None:
-    if show != "widget":
+    if show == "none":
         return None
-    from mnist_utils.progress import ProgressWidget  # needs a notebook
+    from mnist_utils import progress  # imports Matplotlib and ipywidgets
 
-    return ProgressWidget(steps)
+    return {"widget": progress.ProgressWidget, "bar": progress.ProgressBar}[show](steps)
 
 
 def _in_notebook() -> bool:

@@ -40,7 +40,7 @@ def test_train_writes_a_model_and_says_how_good_it_is(small_mnist, tmp_path, cap
     assert (metrics["epochs"], metrics["seed"], metrics["recipe"]["network"]) == (1, 5, "quick")
     assert (out / "model.keras").is_file()
     shown, faults = capfd.readouterr()
-    assert "val_accuracy: " in shown
+    assert "Epoch 1 of 1: " in shown
     assert shown.splitlines()[-1].startswith(f"{metrics['test_accuracy']:.2%} on the test set; wrote {out}/model.keras")
     assert faults == ""
 
@@ -56,8 +56,18 @@ def test_train_passes_its_options_on(monkeypatch, capsys, quiet, progress):
         return None, {"test_accuracy": 0.5}
 
     monkeypatch.setattr(training, "train", train)
-    assert main(["train", "--recipe", "classic", "--data", "own", "--out", "there", *quiet]) == 0
-    expected = {"seed": 0, "epochs": None, "data": "own", "out": "there", "progress": progress}
+    assert (
+        main(["train", "--recipe", "classic", "--data", "own", "--out", "there", "--distribute", "mirrored", *quiet])
+        == 0
+    )
+    expected = {
+        "seed": 0,
+        "epochs": None,
+        "data": "own",
+        "out": "there",
+        "progress": progress,
+        "distribute": "mirrored",
+    }
     assert calls == [(("classic",), expected)]
 
 

@@ -26,6 +26,7 @@ KEYS = {
     "parameters",
     "recipe",
     "seed",
+    "devices",
     "versions",
     "history",
 }
@@ -253,7 +254,7 @@ def test_progress_is_a_widget_in_a_notebook_and_a_bar_elsewhere(tiny_data, fit_a
     with pytest.raises(Stopped):
         train(PLAIN, data=tiny_data)
     assert any(isinstance(callback, progress.ProgressWidget) for callback in fit_arguments["callbacks"]) == widget
-    assert (fit_arguments["verbose"] > 0) != widget
+    assert any(isinstance(callback, progress.ProgressBar) for callback in fit_arguments["callbacks"]) != widget
 
 
 @pytest.fixture
@@ -298,3 +299,27 @@ def test_a_run_with_the_widget_ends_with_a_full_bar_and_a_curve(shown, tiny_data
     assert bar.value == bar.max == 240 // 30
     assert text.value.startswith("Done: 1 epochs in ")
     assert is_png(curve.value)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_bar_says_how_long_the_rest_of_the_run_takes(capsys, monkeypatch, terminal):
+    now = [0.0]
+    monkeypatch.setattr(progress, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    monkeypatch.setattr(progress.sys.stdout, "isatty", lambda: terminal)
+    bar = progress.ProgressBar(steps=10)
+    bar.set_params({"epochs": 4})
+    bar.on_train_begin()
+    for epoch in range(2, 4):  # a run that goes on after a break of two epochs
+        bar.on_epoch_begin(epoch)
+        for batch in range(10):
+            now[0] += 15
+            bar.on_train_batch_end(batch)
+        bar.on_epoch_end(epoch, {"val_accuracy": 0.975})
+    bar.on_train_end()
+    lines = capsys.readouterr().out.replace("\r", "\n").replace("\033[K", "").split("\n")
+    assert "Epoch 3 of 4: 97.50% of the validation images right, about 2 min left" in lines
+    assert "Epoch 4 of 4: 97.50% of the validation images right, about 0 s left" in lines
+    assert "Done: 2 epochs in 300 s" in lines
+    moving = "[######################........] Epoch 3 of 4, about 3 min left"
+    assert (moving in lines) == terminal
+    assert (len(lines) > 5) == terminal

@@ -1,0 +1,77 @@
+"""Two devices train as one does: TensorFlow's strategies, on two logical CPU devices in a process of their own."""
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mnist_utils import distribution
+from mnist_utils.training import train
+
+# Without dropout, whose random numbers differ between devices.
+SCRIPT = """
+import json, sys
+from mnist_utils import load_mnist, networks
+from mnist_utils.quiet_tensorflow import keras, tf
+from mnist_utils.training import Recipe, train
+
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+
+
+def without_dropout(classes):
+    config = networks.quick(classes).get_config()
+    config["layers"] = [layer for layer in config["layers"] if layer["class_name"] != "Dropout"]
+    return keras.Sequential.from_config(config)
+
+
+networks.NETWORKS["without dropout"] = without_dropout
+x, y, x_test, y_test = load_mnist()
+data = x[:600], y[:600], x_test[:200], y_test[:200]
+recipe = Recipe("without dropout", epochs=3, batch_size=60, affine=True, validation_size=60)
+results = {}
+for distribute in ("none", "mirrored"):
+    model, metrics = train(recipe, seed=2, data=data, progress="none", distribute=distribute)
+    norms = [layer.get_config()["synchronized"] for layer in model.layers if "norm" in layer.name]
+    results[distribute] = {**metrics, "synchronised": any(norms)}
+print(json.dumps(results))
+"""
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict:
+    """The metrics of one run on one device and of the same on two."""
+    process = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=300)
+    assert process.returncode == 0, process.stderr
+    return json.loads(process.stdout.splitlines()[-1])
+
+
+def test_two_devices_have_the_loss_curve_of_one(runs):
+    one, two = runs["none"], runs["mirrored"]
+    assert (one["devices"], two["devices"]) == (1, 2)
+    for name in ("loss", "val_loss"):
+        np.testing.assert_allclose(two["history"][name], one["history"][name], rtol=0.02)
+    assert one["history"]["loss"][0] > 1.2 * one["history"]["loss"][-1]
+
+
+def test_the_model_of_two_devices_is_as_plain_as_that_of_one(runs):
+    assert not runs["mirrored"]["synchronised"]
+    assert runs["mirrored"]["test_loss"] == pytest.approx(runs["none"]["test_loss"], rel=0.05)
+
+
+def test_one_device_is_the_default():
+    assert distribution.strategy("none").num_replicas_in_sync == 1
+
+
+def test_a_batch_that_cannot_be_cut_is_refused():
+    three = SimpleNamespace(num_replicas_in_sync=3)
+    with pytest.raises(ValueError, match="batch_size must be a multiple of the 3 devices, not 128"):
+        distribution.share(None, 128, three)
+
+
+def test_an_unknown_strategy_is_refused_before_any_training(tiny_data):
+    with pytest.raises(ValueError, match="distribute must be one of none, mirrored, multiworker, not 'tpu'"):
+        train(data=tiny_data, distribute="tpu")
