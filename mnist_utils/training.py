@@ -96,11 +96,8 @@ def train(
         keeper = Checkpoint(out / "unfinished.npz", run, history, stopping)
         first = keeper.load(model)
     callbacks = [history, stopping, _progress(show, steps), keeper]
-    images = batches(x, y, recipe, seed, first * steps)
-    if strategy.num_replicas_in_sync > 1:
-        images = distribution.share(images, recipe.batch_size, strategy)
     model.fit(
-        images,
+        batches(x, y, recipe, seed, first * steps),
         validation_data=(networks.to_input(x_validation), one_hot(y_validation, model)),
         validation_batch_size=1000,
         initial_epoch=first,

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -30,8 +29,8 @@ def without_dropout(classes):
 
 networks.NETWORKS["without dropout"] = without_dropout
 x, y, x_test, y_test = load_mnist()
-data = x[:600], y[:600], x_test[:200], y_test[:200]
-recipe = Recipe("without dropout", epochs=3, batch_size=60, affine=True, validation_size=60)
+data = x[:180], y[:180], x_test[:200], y_test[:200]
+recipe = Recipe("without dropout", epochs=2, batch_size=60, affine=True, validation_size=60)
 results = {}
 for distribute in ("none", "mirrored"):
     model, metrics = train(recipe, seed=2, data=data, progress="none", distribute=distribute)
@@ -53,23 +52,19 @@ def test_two_devices_have_the_loss_curve_of_one(runs):
     one, two = runs["none"], runs["mirrored"]
     assert (one["devices"], two["devices"]) == (1, 2)
     for name in ("loss", "val_loss"):
-        np.testing.assert_allclose(two["history"][name], one["history"][name], rtol=0.02)
+        # Four steps: measured 1e-4 apart, and 5e-3 where batch normalisation is not synchronised. Later on Adam,
+        # which divides by the size of a gradient, makes much of what was rounded differently.
+        np.testing.assert_allclose(two["history"][name], one["history"][name], rtol=1e-3)
     assert one["history"]["loss"][0] > 1.2 * one["history"]["loss"][-1]
 
 
 def test_the_model_of_two_devices_is_as_plain_as_that_of_one(runs):
     assert not runs["mirrored"]["synchronised"]
-    assert runs["mirrored"]["test_loss"] == pytest.approx(runs["none"]["test_loss"], rel=0.05)
+    assert runs["mirrored"]["test_loss"] == pytest.approx(runs["none"]["test_loss"], rel=1e-3)
 
 
 def test_one_device_is_the_default():
     assert distribution.strategy("none").num_replicas_in_sync == 1
-
-
-def test_a_batch_that_cannot_be_cut_is_refused():
-    three = SimpleNamespace(num_replicas_in_sync=3)
-    with pytest.raises(ValueError, match="batch_size must be a multiple of the 3 devices, not 128"):
-        distribution.share(None, 128, three)
 
 
 def test_an_unknown_strategy_is_refused_before_any_training(tiny_data):
