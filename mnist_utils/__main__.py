@@ -109,9 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--epochs", type=int, help="instead of the recipe's")
     command.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")
     command.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
-    command.add_argument(
-        "--distribute", default="none", help="none, mirrored (all GPUs) or multiworker (default: none)"
-    )
+    command.add_argument("--distribute", default="none", help="none or mirrored: all GPUs (default: none)")
     command.add_argument("--quiet", action="store_true", help="show no progress")
     command.set_defaults(run=train)
 

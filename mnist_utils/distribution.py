@@ -1,25 +1,24 @@
-"""Train on more than one device, with TensorFlow's own strategies."""
+"""Train on more than one device, with TensorFlow's own strategy for one machine."""
 
 from mnist_utils.quiet_tensorflow import keras, tf
 
-STRATEGIES = ("none", "mirrored", "multiworker")
+STRATEGIES = ("none", "mirrored")
 
 
 def strategy(name: str) -> tf.distribute.Strategy:
     """Make a strategy that shares each batch out to several devices.
 
     All devices hold the same weights. Each takes its part of the batch, and their gradients are added up,
-    so a step does what it does on one device. What scales is the work of a step: two equal devices halve
-    it, less the time to exchange the gradients, once a step. The batch does not grow with the devices: the
-    parts become smaller, so raise the recipe's batch size for many. What does not scale is the making
-    of the batches, which happens on one processor for each machine, and the networks of this course are
-    so small that a second GPU mostly waits. Several logical devices on one processor gain nothing.
+    so a step does what it does on one device. What scales is the work of a step on the images. What does
+    not: making the batches, which happens on one processor, and exchanging the gradients, once a step.
+    The batch does not grow with the devices, so each has less to do: for many, raise the recipe's batch
+    size. Several logical devices on one processor gain nothing; they are there to test with.
 
     Parameters
     ----------
     name : str
         "none" is one device; "mirrored" is all GPUs of this machine, or its logical CPU devices where
-        it has no GPU; "multiworker" is all machines that the environment variable TF_CONFIG names.
+        it has no GPU.
 
     Returns
     -------
@@ -32,10 +31,10 @@ def strategy(name: str) -> tf.distribute.Strategy:
     """
     if name not in STRATEGIES:
         raise ValueError(f"distribute must be one of {', '.join(STRATEGIES)}, not {name!r}.")
-    if name == "mirrored":
-        devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-        return tf.distribute.MirroredStrategy([device.name for device in devices])
-    return tf.distribute.MultiWorkerMirroredStrategy() if name == "multiworker" else tf.distribute.get_strategy()
+    if name == "none":
+        return tf.distribute.get_strategy()
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
 def synchronised(model: keras.Model) -> keras.Model:

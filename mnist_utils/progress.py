@@ -63,18 +63,20 @@ class ProgressBar(Progress):
     def show(self, done: int, text: str) -> None:
         if sys.stdout.isatty():
             full = round(30 * done / (self.epochs * self.steps))
-            # Back to the beginning of the line, and erase what is longer than the new text.
-            print(f"\r[{'#' * full}{'.' * (30 - full)}] {text}\033[K", end="", flush=True)
+            self.write(f"[{'#' * full}{'.' * (30 - full)}] {text}", end="")
+
+    def write(self, line: str, end: str = "\n") -> None:
+        """Print a line, in a terminal in the place of the one that moves."""
+        if sys.stdout.isatty():
+            line = f"\r{line}\033[K"  # back to the beginning, and erase what was longer
+        print(line, end=end, flush=True)
 
     def on_epoch_end(self, epoch, logs=None):
         right = f"{logs['val_accuracy']:.2%} of the validation images right"
-        left = self.left((epoch + 1) * self.steps)
-        print(
-            f"{chr(13) if sys.stdout.isatty() else ''}Epoch {epoch + 1} of {self.epochs}: {right}, {left}", flush=True
-        )
+        self.write(f"Epoch {epoch + 1} of {self.epochs}: {right}, {self.left((epoch + 1) * self.steps)}")
 
     def on_train_end(self, logs=None):
-        print(self.total(), flush=True)
+        self.write(self.total())
 
 
 class ProgressWidget(Progress):

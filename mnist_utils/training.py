@@ -48,9 +48,8 @@ def train(
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
     distribute : str
-        "none" (one device), "mirrored" (all GPUs of this machine) or "multiworker" (several machines):
-        see `distribution.strategy`. The mathematics of a batch stays the same; only dropout draws other
-        random numbers on each device.
+        "none" (one device) or "mirrored" (all GPUs of this machine): see `distribution.strategy`. The
+        mathematics of a batch stays the same; only dropout draws other random numbers on each device.
 
     Returns
     -------

@@ -56,18 +56,10 @@ def test_train_passes_its_options_on(monkeypatch, capsys, quiet, progress):
         return None, {"test_accuracy": 0.5}
 
     monkeypatch.setattr(training, "train", train)
-    assert (
-        main(["train", "--recipe", "classic", "--data", "own", "--out", "there", "--distribute", "mirrored", *quiet])
-        == 0
-    )
-    expected = {
-        "seed": 0,
-        "epochs": None,
-        "data": "own",
-        "out": "there",
-        "progress": progress,
-        "distribute": "mirrored",
-    }
+    options = {"recipe": "classic", "data": "own", "out": "there", "distribute": "mirrored"}
+    assert main(["train", *(part for name in options for part in (f"--{name}", options[name])), *quiet]) == 0
+    expected = options | {"seed": 0, "epochs": None, "progress": progress}
+    del expected["recipe"]
     assert calls == [(("classic",), expected)]
 
 

@@ -316,7 +316,9 @@ def test_the_bar_says_how_long_the_rest_of_the_run_takes(capsys, monkeypatch, te
             bar.on_train_batch_end(batch)
         bar.on_epoch_end(epoch, {"val_accuracy": 0.975})
     bar.on_train_end()
-    lines = capsys.readouterr().out.replace("\r", "\n").replace("\033[K", "").split("\n")
+    shown = capsys.readouterr().out
+    assert shown.count("\r") == shown.count("\033[K") == (23 if terminal else 0)  # nothing longer shines through
+    lines = shown.replace("\r", "\n").replace("\033[K", "").split("\n")
     assert "Epoch 3 of 4: 97.50% of the validation images right, about 2 min left" in lines
     assert "Epoch 4 of 4: 97.50% of the validation images right, about 0 s left" in lines
     assert "Done: 2 epochs in 300 s" in lines
