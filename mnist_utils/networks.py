@@ -30,30 +30,34 @@ def classic(classes: int) -> keras.Model:
 
 def quick(classes: int) -> keras.Model:
     """The small, fast one: its first layer halves the image at once, so that no layer works on large maps."""
-    return _convolutions("quick", ((32, 5, 2), (32, 3, 1), (64, 3, 2), (64, 3, 1)), classes)
+    return _convolutions("quick", ((16, 5, 2), (24, 3, 1), (48, 3, 2), (48, 3, 1), (64, 3, 2)), classes)
 
 
 def best(classes: int) -> keras.Model:
-    """The same idea as quick with more filters and one layer more on each size of map."""
+    """The same idea as quick with more filters and more layers on each size of map."""
     return _convolutions("best", ((48, 5, 2), (48, 3, 1), (48, 3, 1), (96, 3, 2), (96, 3, 1), (96, 3, 1)), classes)
 
 
 def _convolutions(name: str, blocks: tuple, classes: int) -> keras.Model:
-    """Stack convolutions (filters, kernel size, stride), each normalised and rectified, and one dense layer."""
+    """Stack convolutions (filters, kernel size, stride) and one dense layer, each normalised and rectified."""
     stack = [keras.Input((28, 28, 1), name="image")]
     for block, (filters, size, stride) in enumerate(blocks, 1):
-        stack += [
-            # Batch normalisation adds an offset of its own, so the convolution needs none.
-            layers.Conv2D(filters, size, stride, padding="same", use_bias=False, name=f"conv_{block}"),
-            layers.BatchNormalization(name=f"norm_{block}"),
-            layers.ReLU(name=f"relu_{block}"),
-        ]
+        # Batch normalisation adds an offset of its own, so the layer before it needs none.
+        stack.append(layers.Conv2D(filters, size, stride, padding="same", use_bias=False, name=f"conv_{block}"))
+        stack += _norm_and_relu(str(block))
     stack += [
         layers.Flatten(name="flatten"),
+        layers.Dense(128, use_bias=False, name="dense"),
+        *_norm_and_relu("dense"),
         layers.Dropout(0.3, name="dropout"),
         layers.Dense(classes, activation="softmax", name="probabilities"),
     ]
     return keras.Sequential(stack, name=name)
+
+
+def _norm_and_relu(name: str) -> list[keras.layers.Layer]:
+    # A momentum below Keras's 0.99: the statistics must keep up with weights that change fast.
+    return [layers.BatchNormalization(momentum=0.8, name=f"norm_{name}"), layers.ReLU(name=f"relu_{name}")]
 
 
 NETWORKS = {"quick": quick, "classic": classic, "best": best}

@@ -78,15 +78,7 @@ def train(
     keras.utils.set_random_seed(seed)
     steps = max(1, len(x) // recipe.batch_size)
     with strategy.scope():
-        model = networks.build(recipe.network, classes=int(y.max()) + 1)
-        if strategy.num_replicas_in_sync > 1:
-            model = _copy(model, distribution.synchronised(model))
-        model.compile(
-            optimizer=keras.optimizers.Adam(learning_rate(recipe, steps)),
-            loss="categorical_crossentropy",
-            metrics=["accuracy"],
-            jit_compile=False,  # measured: XLA makes these networks slower on a CPU
-        )
+        model = compiled(recipe, int(y.max()) + 1, steps, synchronise=strategy.num_replicas_in_sync > 1)
     history, stopping, keeper, first = EpochLog(), None, None, 0
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
@@ -94,7 +86,8 @@ def train(
         run = {"recipe": dataclasses.asdict(recipe), "seed": seed, "data": [zlib.crc32(x), zlib.crc32(y)]}
         keeper = Checkpoint(out / "unfinished.npz", run, history, stopping)
         first = keeper.load(model)
-    callbacks = [history, stopping, _progress(show, steps), keeper]
+    averaging = keras.callbacks.SwapEMAWeights() if recipe.average else None  # first: swaps back before Checkpoint
+    callbacks = [averaging, history, stopping, _progress(show, steps), keeper]
     model.fit(
         batches(x, y, recipe, seed, first * steps),
         validation_data=(networks.to_input(x_validation), one_hot(y_validation, model)),
@@ -128,6 +121,22 @@ def train(
         save(model, metrics, out)
         keeper.file.unlink(missing_ok=True)
     return model, metrics
+
+
+def compiled(recipe: Recipe, classes: int, steps: int, synchronise: bool = False) -> keras.Model:
+    """Build a recipe's network, ready for `fit` with so many steps an epoch; synchronise for several devices."""
+    model = networks.build(recipe.network, classes)
+    if synchronise:
+        model = _copy(model, distribution.synchronised(model))
+    model.compile(
+        optimizer=keras.optimizers.Adam(
+            learning_rate(recipe, steps), use_ema=bool(recipe.average), ema_momentum=recipe.average or 0
+        ),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        metrics=["accuracy"],
+        jit_compile=False,  # measured: XLA makes these networks slower on a CPU
+    )
+    return model
 
 
 def measure(
@@ -184,6 +193,8 @@ def _check(recipe: str | Recipe, seed: int, epochs: int | None, progress: str) -
         recipe = dataclasses.replace(recipe, epochs=epochs)
     if not isinstance(recipe.epochs, int) or recipe.epochs < 1:
         raise ValueError(f"epochs must be a whole number of 1 or more, not {recipe.epochs!r}.")
+    if recipe.average and recipe.patience is not None:  # early stopping would bring back weights, not their average
+        raise ValueError("recipe must have average or patience, not both.")
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 4294967295, not {seed!r}.")
     if progress not in ("auto", "widget", "bar", "none"):

@@ -31,7 +31,17 @@ def tiny_recipe():
     """A run of seconds that uses every part of a recipe but early stopping."""
     from mnist_utils.training import Recipe
 
-    return Recipe("quick", epochs=2, batch_size=30, one_cycle=True, affine=True, forms=True, validation_size=60)
+    return Recipe(
+        "quick",
+        epochs=2,
+        batch_size=30,
+        one_cycle=True,
+        affine=True,
+        forms=True,
+        label_smoothing=0.1,
+        average=0.9,
+        validation_size=60,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,14 @@ class Killed(BaseException):
 
 @pytest.fixture
 def recipe(tiny_recipe):
-    """Four epochs with all that has a state: dropout, augmentation, a schedule and early stopping."""
-    return dataclasses.replace(tiny_recipe, epochs=4, patience=2)
+    """Four epochs with dropout, augmentation, a schedule and early stopping, which all have a state."""
+    return dataclasses.replace(tiny_recipe, epochs=4, patience=2, average=None)
+
+
+@pytest.fixture
+def averaged(tiny_recipe):
+    """The same with an average of the weights in place of early stopping."""
+    return dataclasses.replace(tiny_recipe, epochs=4)
 
 
 def train_until(epoch: int, monkeypatch, **arguments) -> None:
@@ -45,8 +51,9 @@ def without_seconds(metrics: dict) -> dict:
 
 
 @pytest.mark.parametrize("epoch", [1, 3])
-def test_an_interrupted_run_ends_as_an_unbroken_one(recipe, tiny_data, tmp_path, monkeypatch, epoch):
-    arguments = {"recipe": recipe, "seed": 5, "data": tiny_data, "progress": "none"}
+@pytest.mark.parametrize("name", ["recipe", "averaged"])
+def test_an_interrupted_run_ends_as_an_unbroken_one(request, tiny_data, tmp_path, monkeypatch, name, epoch):
+    arguments = {"recipe": request.getfixturevalue(name), "seed": 5, "data": tiny_data, "progress": "none"}
     unbroken, expected = train(**arguments)
     train_until(epoch, monkeypatch, **arguments, out=tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["unfinished.npz"]

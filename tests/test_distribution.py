@@ -29,7 +29,7 @@ def without_dropout(classes):
 networks.NETWORKS["without dropout"] = without_dropout
 x, y, x_test, y_test = load_mnist()
 data = x[:180], y[:180], x_test[:200], y_test[:200]
-recipe = Recipe("without dropout", epochs=2, batch_size=60, affine=True, validation_size=60)
+recipe = Recipe("without dropout", epochs=2, batch_size=60, affine=True, average=0.5, validation_size=60)
 results = {}
 for distribute in ("none", "mirrored"):
     model, metrics = train(recipe, seed=2, data=data, progress="none", distribute=distribute)

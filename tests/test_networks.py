@@ -26,8 +26,12 @@ CLASSIC = [  # layer, kind, output, parameters, multiply-adds
 ]
 PARAMETERS = {
     "classic": 422_922,
-    # 25 x 1 x 32, then 9 x each pair of filters, 4 numbers a channel to normalise, 7 x 7 x filters to 10 classes
-    "quick": 800 + 9 * (32 * 32 + 32 * 64 + 64 * 64) + 4 * (32 + 32 + 64 + 64) + 7 * 7 * 64 * 10 + 10,
+    # The first kernels, 9 x each pair of filters that follow, 4 x 4 x filters to 128, 128 to 10 classes,
+    # and 4 numbers to normalise each channel.
+    "quick": 25 * 16
+    + 9 * (16 * 24 + 24 * 48 + 48 * 48 + 48 * 64)
+    + (4 * 4 * 64 * 128 + 128 * 10 + 10)
+    + 4 * (16 + 24 + 48 + 48 + 64 + 128),
     "best": 1200 + 9 * (2 * 48 * 48 + 48 * 96 + 2 * 96 * 96) + 4 * 3 * (48 + 96) + 7 * 7 * 96 * 10 + 10,
 }
 
@@ -56,8 +60,8 @@ def test_layer_table_lists_classic_as_counted_by_hand():
 
 def test_layer_table_counts_strides():
     first = networks.layer_table(networks.build("quick"))[0]
-    assert first["output"] == (14, 14, 32)  # half as high and wide, so a quarter of the sums
-    assert first["multiply_adds"] == 14 * 14 * 32 * 5 * 5
+    assert first["output"] == (14, 14, 16)  # half as high and wide, so a quarter of the sums
+    assert first["multiply_adds"] == 14 * 14 * 16 * 5 * 5
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)

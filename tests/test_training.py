@@ -107,21 +107,51 @@ def test_early_stopping_goes_back_to_the_best_epoch(tiny_data, monkeypatch):
     assert metrics["validation_loss"] == pytest.approx(min(losses), rel=1e-3)
 
 
-def test_one_cycle_rises_for_a_fifth_of_the_run_then_falls_to_zero():
+def test_one_cycle_rises_for_a_tenth_of_the_run_then_falls_to_zero():
     schedule = training.learning_rate(Recipe("quick", epochs=5, learning_rate=0.02, one_cycle=True), steps=20)
     rates = np.array([float(schedule(step)) for step in range(101)])
     assert rates[0] == pytest.approx(0.02 / 25)
-    assert rates.argmax() == 20
-    assert rates[20] == pytest.approx(0.02)
+    assert rates.argmax() == 10
+    assert rates[10] == pytest.approx(0.02)
     assert rates[100] == pytest.approx(0, abs=1e-8)
-    assert (np.diff(rates[:21]) > 0).all()
-    assert (np.diff(rates[20:]) < 0).all()
+    assert (np.diff(rates[:11]) > 0).all()
+    assert (np.diff(rates[10:]) < 0).all()
 
 
 def test_the_run_ends_where_one_cycle_ends(trained):
     optimizer = trained[0].optimizer
     assert int(optimizer.iterations) == 2 * (240 // 30)
     assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-8)
+
+
+def test_the_model_that_is_validated_and_kept_is_the_average_of_all_weights(tiny_data, monkeypatch):
+    """With a momentum of 1 - 1/n at step n it would be the plain mean; with a fixed one, we average by hand."""
+    recipe, seen = dataclasses.replace(PLAIN, epochs=2, average=0.7), []
+    end = progress.ProgressBar.on_train_batch_end
+
+    def note(bar, batch, logs=None):
+        seen.append(weights_of_kernel(bar.model))
+        end(bar, batch, logs)
+
+    def weights_of_kernel(model):
+        return model.get_layer("conv_1").kernel.numpy()
+
+    monkeypatch.setattr(progress.ProgressBar, "on_train_batch_end", note)
+    model, metrics = train(recipe, data=tiny_data, progress="bar")
+    average = seen[0]
+    for kernel in seen[1:]:
+        average = 0.7 * average + 0.3 * kernel
+    np.testing.assert_allclose(weights_of_kernel(model), average, atol=1e-5)
+    assert np.abs(weights_of_kernel(model) - seen[-1]).max() > 1e-4
+    assert metrics["validation_accuracy"] == pytest.approx(metrics["history"]["val_accuracy"][-1], abs=1e-4)
+
+
+def test_label_smoothing_shares_out_a_part_of_each_label():
+    model = training.compiled(dataclasses.replace(PLAIN, label_smoothing=0.1), classes=10, steps=1)
+    labels, probabilities = np.eye(10)[:1], np.full((1, 10), 0.01)
+    probabilities[0, 0] = 0.91
+    expected = -0.91 * np.log(0.91) - 0.09 * np.log(0.01)
+    assert float(model.loss(labels, probabilities)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_without_one_cycle_the_learning_rate_stays():
@@ -219,6 +249,7 @@ def test_saving_replaces_the_old_files(trained, tmp_path, old_files):
         ({"seed": 0.5}, "seed must be a whole number"),
         ({"progress": "loud"}, "progress must be auto, widget, bar or none, not 'loud'"),
         ({"recipe": Recipe("quick", epochs=1, validation_size=300)}, "size must be from 1 to 299"),
+        ({"recipe": Recipe("quick", 1, patience=1, average=0.9)}, "recipe must have average or patience, not both"),
         ({"recipe": Recipe("huge", epochs=1, validation_size=60)}, "name must be one of quick, classic, best"),
     ],
 )

@@ -1,12 +1,14 @@
 """Train recipes in turn, each seed of each in a process of its own, and print how they compare.
 
-    python tests/benchmarks/training.py [--recipes classic quick] [--seeds 5] [--out FOLDER]
+    python tests/benchmarks/training.py [--runs classic quick] [--seeds 5] [--out FOLDER] [--store]
 
 Run nothing else meanwhile. Runs that are done already in FOLDER are not repeated, and one that was interrupted
-goes on, so the table can grow over several sessions. It is written to FOLDER/table.txt.
+goes on, so the table can grow over several sessions. With --store, all runs in FOLDER are written to training.json
+and training.txt beside this script: notebook 03 shows them.
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import subprocess
@@ -16,76 +18,117 @@ from pathlib import Path
 import numpy as np
 
 GOAL = 0.9916  # validation accuracy that the time to it is measured for
+STORED = Path(__file__).parent
+PER_RUN = ("s/epoch", "s to goal", "s total", "validation %", "test %", "peak MB")
 
 
-def run(recipe: str, seed: int, folder: Path) -> dict:
-    """Train once, or take a run that is there; gives its metrics, with the peak memory in MB."""
+def recipes() -> dict:
+    """The ladder from classic to quick, one change a rung, and best. The order is that of the table."""
+    from mnist_utils.recipes import RECIPES
+
+    ladder = {"classic": RECIPES["classic"], "quick": RECIPES["quick"], "best": RECIPES["best"]}
+    quick = ladder["quick"]
+    one_cycle = dataclasses.replace(
+        ladder["classic"],
+        epochs=quick.epochs,
+        patience=None,
+        one_cycle=True,
+        learning_rate=quick.learning_rate,
+    )
+    small = dataclasses.replace(one_cycle, network=quick.network)
+    augmented = dataclasses.replace(small, affine=True)
+    smoothed = dataclasses.replace(augmented, label_smoothing=quick.label_smoothing)
+    rungs = {"one cycle": one_cycle, "small network": small, "augmentation": augmented, "label smoothing": smoothed}
+    return {"classic": ladder["classic"]} | rungs | {"quick": quick, "best": ladder["best"]}
+
+
+def run(name: str, seed: int, folder: Path) -> None:
+    """Train once in a process of its own, unless that run is there; notes its peak memory."""
     memory_file = folder / "peak_memory_mb.txt"
-    if not (folder / "metrics.json").exists() or not memory_file.exists():
-        command = [sys.executable, "-m", "mnist_utils", "train", "--recipe", recipe, "--seed", str(seed)]
-        process = subprocess.Popen([*command, "--out", folder, "--quiet"])
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{recipe}, seed {seed}: training stopped with exit code {process.returncode}")
-        memory_file.write_text(f"{usage.ru_maxrss / 1024:.0f}\n")
-    return json.loads((folder / "metrics.json").read_text()) | {"peak_memory_mb": float(memory_file.read_text())}
+    if (folder / "metrics.json").exists() and memory_file.exists():
+        return
+    command = [sys.executable, __file__, "--train", name, "--seeds", str(seed), "--out", folder]
+    process = subprocess.Popen(command)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{name}, seed {seed}: training stopped with exit code {process.returncode}")
+    memory_file.write_text(f"{usage.ru_maxrss / 1024:.0f}\n")
 
 
-def seconds_to_goal(metrics: dict) -> float:
-    """Seconds of training until the end of the first epoch that reaches the goal; NaN where none does."""
-    history = metrics["history"]
-    reached = np.flatnonzero(np.array(history["val_accuracy"]) >= GOAL)
-    return float(np.sum(history["seconds"][: reached[0] + 1])) if len(reached) else np.nan
+def measures(folder: Path) -> dict:
+    """What is kept of one run; seconds to the goal end with the first epoch that reaches it, None where none does."""
+    metrics = json.loads((folder / "metrics.json").read_text())
+    seconds, accuracy = metrics["history"]["seconds"], np.array(metrics["history"]["val_accuracy"])
+    reached = np.flatnonzero(accuracy >= GOAL)
+    values = (
+        float(np.mean(seconds)),
+        float(np.sum(seconds[: reached[0] + 1])) if len(reached) else None,
+        metrics["train_seconds"],
+        100 * metrics["validation_accuracy"],
+        100 * metrics["test_accuracy"],
+        float((folder / "peak_memory_mb.txt").read_text()),
+    )
+    kept = {name: metrics[name] for name in ("seed", "epochs", "recipe", "versions")}
+    return kept | {name: value and round(value, 3) for name, value in zip(PER_RUN, values, strict=True)}
 
 
-def measures(metrics: dict) -> dict:
-    """What the table shows of one run."""
-    return {
-        "s/epoch": np.mean(metrics["history"]["seconds"]),
-        f"s to {GOAL:.2%}": seconds_to_goal(metrics),
-        "s total": metrics["train_seconds"],
-        "test %": 100 * metrics["test_accuracy"],
-        "peak MB": metrics["peak_memory_mb"],
-    }
-
-
-def table(runs: dict[str, list[dict]]) -> str:
-    """A line for each recipe, mean and standard deviation over its seeds, and one of ratios against the first."""
+def collect(folder: Path) -> dict:
+    """All finished runs in the folder, by recipe in the order of `recipes`, with the size of its network."""
     from mnist_utils import networks
 
-    lines, first = [], None
-    for recipe, all_metrics in runs.items():
-        model = networks.build(all_metrics[0]["recipe"]["network"])
-        multiply_adds = sum(row["multiply_adds"] for row in networks.layer_table(model))
-        columns = {name: [measures(metrics)[name] for metrics in all_metrics] for name in measures(all_metrics[0])}
-        means = {name: float(np.mean(values)) for name, values in columns.items()}
-        if first is None:
-            first = means
-            names = "".join(f"{name:>18}" for name in means)
-            lines.append(f"{'recipe':10}{'seeds':>6}{'parameters':>12}{'multiply-adds':>15}{names}")
-        cells = "".join(f"{means[name]:10.2f} +-{np.std(values):5.2f}" for name, values in columns.items())
-        lines.append(f"{recipe:10}{len(all_metrics):6}{model.count_params():12,}{multiply_adds:15,}{cells}")
-        if means is not first:
-            ratios = "".join(f"{means[name] / first[name]:18.3f}" for name in means)
-            lines.append(f"{'  to ' + next(iter(runs)):43}{ratios}")
-    return "\n".join(lines)
+    table = {}
+    for name, recipe in recipes().items():
+        runs = [measures(file.parent) for file in sorted(folder.glob(f"{name}-[0-9]*/peak_memory_mb.txt"))]
+        if runs:
+            layers = networks.layer_table(networks.build(recipe.network))
+            sizes = {key: sum(layer[key] for layer in layers) for key in ("parameters", "multiply_adds")}
+            table[name] = sizes | {"runs": runs}
+    return table
+
+
+def as_text(table: dict) -> str:
+    """A line for each recipe, mean and standard deviation over its seeds, and one of ratios to the first recipe."""
+    names = "".join(f"{name:>17}" for name in PER_RUN)
+    lines, first = [f"{'recipe':16}{'seeds':>6}{'parameters':>12}{'multiply-adds':>15}{names}"], None
+    for recipe, entry in table.items():
+        means, cells = {}, ""
+        for name in PER_RUN:
+            values = [run[name] for run in entry["runs"]]
+            known = [value for value in values if value is not None]
+            means[name] = np.mean(known) if len(known) == len(values) else np.nan
+            spread = np.std(known, ddof=1) if len(known) > 1 else np.nan
+            cells += f"{means[name]:9.2f} +-{spread:5.2f}"
+        lines.append(f"{recipe:16}{len(entry['runs']):6}{entry['parameters']:12,}{entry['multiply_adds']:15,}{cells}")
+        if first:
+            lines.append(f"{'  to classic':49}" + "".join(f"{means[name] / first[name]:17.3f}" for name in PER_RUN))
+        first = first or means
+    goal = f"s to goal: until the first epoch with {GOAL:.2%} of the validation images right, nan where a seed had none"
+    return "\n".join([*lines, goal])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--recipes", nargs="+", default=["classic", "quick"])
+    parser.add_argument("--runs", nargs="+", default=["classic", "quick"])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=Path("runs/benchmark"))
+    parser.add_argument("--store", action="store_true", help="write training.json and training.txt here")
+    parser.add_argument("--train", help=argparse.SUPPRESS)  # one recipe with one seed, in a process of its own
     options = parser.parse_args()
-    runs = {recipe: [] for recipe in options.recipes}
+    if options.train:
+        from mnist_utils.training import train
+
+        train(recipes()[options.train], seed=options.seeds, out=options.out, progress="none")
+        return
     for seed in range(options.seeds):  # recipes alternate, so that a machine that slows down slows all
-        for recipe in options.recipes:
-            runs[recipe].append(run(recipe, seed, options.out / f"{recipe}-{seed}"))
-            print(f"{recipe}, seed {seed}: {runs[recipe][-1]['test_accuracy']:.2%}", flush=True)
-    result = table(runs)
-    (options.out / "table.txt").write_text(result + "\n")
-    print(result)
+        for name in options.runs:
+            run(name, seed, options.out / f"{name}-{seed}")
+            print(f"{name}, seed {seed}: done", flush=True)
+    table = collect(options.out)
+    print(as_text(table))
+    if options.store:
+        (STORED / "training.json").write_text(json.dumps(table, indent=1) + "\n")
+        (STORED / "training.txt").write_text(as_text(table) + "\n")
 
 
 if __name__ == "__main__":
