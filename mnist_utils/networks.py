@@ -35,7 +35,8 @@ def quick(classes: int) -> keras.Model:
 
 def best(classes: int) -> keras.Model:
     """The same idea as quick with more filters and more layers on each size of map."""
-    return _convolutions("best", ((48, 5, 2), (48, 3, 1), (48, 3, 1), (96, 3, 2), (96, 3, 1), (96, 3, 1)), classes)
+    blocks = ((32, 5, 2), (32, 3, 1), (32, 3, 1), (64, 3, 2), (64, 3, 1), (64, 3, 1), (64, 3, 2))
+    return _convolutions("best", blocks, classes)
 
 
 def _convolutions(name: str, blocks: tuple, classes: int) -> keras.Model:

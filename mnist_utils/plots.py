@@ -196,6 +196,33 @@ def learning_curve(history: dict, epochs: int | None = None, ax: Axes | None = N
     return ax
 
 
+def ladder(rungs: dict, xlabel: str, ax: Axes | None = None) -> Axes:
+    """Draw one number of several runs of each rung, a dot a run and a bar at their mean, the first rung on top.
+
+    Parameters
+    ----------
+    rungs : dict
+        Name of each rung, and the number that each of its runs reached.
+    xlabel : str
+        What the number is.
+    ax : Axes, optional
+        Where to draw; a new figure without it.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes(7, 0.9 + 0.45 * len(rungs))
+    for row, values in enumerate(rungs.values()):
+        ax.plot(values, [row] * len(values), "o", color=BLUE, alpha=0.6)
+        ax.plot(np.mean(values), row, "|", color=RED, markersize=20, markeredgewidth=3)
+    ax.set(xlabel=xlabel, ylabel="", yticks=range(len(rungs)), yticklabels=list(rungs))
+    ax.margins(y=0.1)
+    ax.grid(axis="x", alpha=0.4)
+    ax.invert_yaxis()
+    return ax
+
+
 def probabilities(values: np.ndarray, ax: Axes | None = None) -> Axes:
     """Draw the ten probabilities (10,) of one image as bars; the greatest one stands out."""
     ax = ax or new_axes(5, 2.5)

@@ -33,7 +33,8 @@ class Recipe:
         Write some digits in forms that are rare in MNIST, with gaps, and with thinner and thicker ink.
     label_smoothing : float
         How much of each label is shared out among all classes, 0 to 1 (Szegedy et al. 2016,
-        "Rethinking the Inception architecture", section 7).
+        "Rethinking the Inception architecture", section 7). The doubt this teaches is taken
+        back at the end: see `training.calibrate`.
     average : float or None
         Keep a moving average of the weights with this momentum, 0 to 1: the average is what is
         validated and kept (Polyak and Juditsky 1992, "Acceleration of stochastic approximation").
@@ -54,12 +55,11 @@ class Recipe:
     validation_size: int = 6000
 
 
+ONE_CYCLE = dict(learning_rate=1e-2, one_cycle=True, affine=True, label_smoothing=0.1, average=0.99)
 RECIPES = {
-    "quick": Recipe(
-        "quick", epochs=4, learning_rate=1e-2, one_cycle=True, affine=True, label_smoothing=0.1, average=0.99
-    ),
+    "quick": Recipe("quick", epochs=4, **ONE_CYCLE),
     "classic": Recipe("classic", epochs=20, patience=5),
-    "best": Recipe("best", epochs=20, learning_rate=1e-2, one_cycle=True, affine=True, forms=True),
+    "best": Recipe("best", epochs=40, forms=True, **ONE_CYCLE),
 }
 
 

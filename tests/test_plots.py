@@ -31,6 +31,7 @@ FIGURES = {  # name: arguments, label of x, label of y
     "map_2d": ([RNG.normal(size=(200, 2)), LABELS], "first direction", "second direction"),
     "layer_costs": ([LAYERS], "share of the whole network (%)", "layer"),
     "learning_curve": ([HISTORY], "epoch", "accuracy"),
+    "ladder": ([{"one": [1.0, 2.0], "two": [1.5, 2.5]}, "seconds"], "seconds", ""),
     "probabilities": ([PROBABILITIES[0]], "digit", "probability"),
     "confusion_matrix": ([MATRIX], "read as", "true digit"),
     "accuracy_by_digit": ([evaluate(PROBABILITIES, LABELS)], "digit", "accuracy (%)"),
@@ -69,6 +70,13 @@ def test_a_figure_is_drawn_into_the_axes_given(ax, name, arguments, x, y):
     assert plt.get_fignums() == figures
     assert ax.has_data()
     assert (ax.get_xlabel(), ax.get_ylabel()) == (x, y)
+
+
+def test_the_ladder_has_its_first_rung_on_top_and_a_bar_at_each_mean(ax):
+    plots.ladder({"one": [1.0, 2.0], "two": [4.0, 5.0, 9.0]}, "seconds", ax=ax)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["one", "two"]
+    assert ax.yaxis_inverted()
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2], [1.5], [4, 5, 9], [6]]
 
 
 @each_figure

@@ -154,6 +154,32 @@ def test_label_smoothing_shares_out_a_part_of_each_label():
     assert float(model.loss(labels, probabilities)) == pytest.approx(expected, rel=1e-5)
 
 
+def test_calibration_finds_the_temperature_and_changes_no_answer(trained, tiny_data):
+    """The true labels are drawn from the model's own probabilities, so these are the right ones."""
+    model = keras.models.clone_model(trained[0])
+    model.set_weights(trained[0].get_weights())
+    images = np.tile(tiny_data[0], (20, 1, 1))
+    before = model.predict(images[..., None] / 255, verbose=0)
+    draws = np.random.default_rng(0).random((len(images), 1))
+    labels = np.minimum((before.cumsum(axis=1) < draws).sum(axis=1), 9)
+    last = model.layers[-1]
+    last.set_weights([0.5 * weights for weights in last.get_weights()])  # twice as unsure
+    training.calibrate(model, images, labels)
+    after = model.predict(images[..., None] / 255, verbose=0)
+    np.testing.assert_allclose(after, before, atol=0.03)
+    assert (after.argmax(axis=1) == before.argmax(axis=1)).all()
+
+
+def test_a_network_with_smoothed_labels_is_calibrated(tiny_data):
+    losses = [
+        train(dataclasses.replace(PLAIN, epochs=6, label_smoothing=smoothing), data=tiny_data, progress="none")[1]
+        for smoothing in (0.0, 0.3)
+    ]
+    plain, smoothed = (metrics["validation_loss"] for metrics in losses)
+    assert smoothed < plain + 0.1
+    assert losses[1]["history"]["val_loss"][-1] > smoothed + 0.3  # what it was before, and of smoothed labels
+
+
 def test_without_one_cycle_the_learning_rate_stays():
     assert training.learning_rate(RECIPES["classic"], steps=400) == 1e-3
 

@@ -83,7 +83,8 @@ def report(names: list[str]) -> str:
     for name, (step, multiply_adds) in steps.items():
         middle = float(np.median(times[name]))
         rate = multiply_adds / middle
-        lines += ["", f"{name}: {1e3 * middle:.1f} ms a step, {rate / 1e9:.0f} thousand million, {rate / peak:.0%} of it"]
+        rates = f"{rate / 1e9:.0f} thousand million, {rate / peak:.0%} of that"
+        lines += ["", f"{name}: {1e3 * middle:.1f} ms a step, {rates}"]
         for operation, milliseconds in list(time_by_operation(step).items())[:12]:
             lines.append(f"  {milliseconds:7.2f} ms  {operation}")
     return "\n".join(lines)
