@@ -26,7 +26,9 @@ _LOADED_WHEN_USED = {
     "load_classifier": "classifier",
     "train": "training",
 }
-_MODULES = "classifier data evaluation exercises ink networks pad photos plots recipes training".split()
+_MODULES = (
+    "classifier data evaluation exercises handwriting ink networks pad photos plots recipes segment training".split()
+)
 
 
 def __getattr__(name: str):

@@ -1,12 +1,17 @@
 """DigitClassifier: a trained network that reads images."""
 
 import dataclasses
+import json
+import math
 import zipfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
-from mnist_utils.networks import to_input
+from mnist_utils import segment
+from mnist_utils.ink import strokes_to_image
+from mnist_utils.networks import ensemble, to_input
 from mnist_utils.quiet_tensorflow import keras, tf
 
 ASSETS = Path(__file__).parent / "assets"
@@ -29,6 +34,25 @@ class Answer:
     digit: int | None
     confidence: float
     probabilities: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class NumberAnswer:
+    """What a classifier says of several digits side by side.
+
+    Attributes
+    ----------
+    number : str or None
+        The digits from left to right, "2026"; None where there is no ink or some part is no digit.
+    confidence : float
+        The product of the digits' confidences, 0 to 1.
+    answers : list of Answer
+        One for each digit.
+    """
+
+    number: str | None
+    confidence: float
+    answers: list[Answer]
 
 
 class DigitClassifier:
@@ -106,16 +130,48 @@ class DigitClassifier:
         likely = np.max(image) > 0 and confidence >= self.threshold
         return Answer(int(probabilities.argmax()) if likely else None, confidence, probabilities)
 
+    def read_number(self, ink: list | str | Path | Image.Image | np.ndarray) -> NumberAnswer:
+        """Read several digits side by side, such as "2026" written in one go.
+
+        Parameters
+        ----------
+        ink : list, str, Path, PIL.Image.Image or numpy.ndarray
+            A list of strokes, as `strokes_to_image` takes it; or a picture, as `photo_to_image` takes it.
+            Digits must not touch each other.
+
+        Returns
+        -------
+        NumberAnswer
+            With .number (None for none), .confidence and the .answers for each digit.
+
+        Raises
+        ------
+        ValueError, FileNotFoundError
+            As `strokes_to_image` and `photo_to_image`.
+        """
+        if isinstance(ink, str | Path | Image.Image | np.ndarray):
+            images = segment.split_photo(ink)
+        else:
+            images = [strokes_to_image(strokes) for strokes in segment.split_strokes(ink)]
+        answers = [self.read(image) for image in images]
+        known = bool(answers) and all(answer.digit is not None for answer in answers)
+        return NumberAnswer(
+            "".join(str(answer.digit) for answer in answers) if known else None,
+            math.prod(answer.confidence for answer in answers) if answers else 0.0,
+            answers,
+        )
+
 
 def load_classifier(path: str | Path | None = None, name: str = "best") -> DigitClassifier:
-    """Load a trained network.
+    """Load a trained network, or several that vote.
 
     Parameters
     ----------
     path : str or Path, optional
         A .keras file, or a folder with a model.keras, as `train` writes it. Without it, a shipped one.
     name : str
-        Which shipped one: the name of a folder in mnist_utils/assets that holds a model.keras.
+        Which shipped one: the name of a folder in mnist_utils/assets. "ensemble" gives the mean of the
+        probabilities of those that its metrics.json names as members.
 
     Returns
     -------
@@ -129,11 +185,20 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
         If no model of that name is shipped, the file is no Keras model, or it is one for other images.
     """
     if path is None:
-        shipped = sorted(file.parent.name for file in ASSETS.glob("*/model.keras"))
+        shipped = sorted(file.parent.name for file in ASSETS.glob("*/metrics.json"))
         if name not in shipped:
             raise ValueError(f"name must be one of the shipped models ({', '.join(shipped) or 'none'}), not {name!r}.")
         path = ASSETS / name
     path = Path(path)
+    members = []
+    if (path / "metrics.json").is_file() and not (path / "model.keras").is_file():
+        members = json.loads((path / "metrics.json").read_text()).get("members", [])
+    if members:
+        return DigitClassifier(ensemble([_load_model(path.parent / member) for member in members]))
+    return DigitClassifier(_load_model(path))
+
+
+def _load_model(path: Path) -> keras.Model:
     file = path / "model.keras" if path.is_dir() else path
     if not file.is_file():
         raise FileNotFoundError(f"path: there is no model at {file}; train one with: python -m mnist_utils train")
@@ -143,4 +208,4 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
         raise ValueError(f"path: {file} is no Keras model that can be loaded ({str(error).splitlines()[0]})") from None
     if model.input_shape[1:] != (28, 28, 1):
         raise ValueError(f"path: {file} takes images of shape {model.input_shape[1:]}, not (28, 28, 1).")
-    return DigitClassifier(model)
+    return model

@@ -91,6 +91,15 @@ def build(name: str = "quick", classes: int = 10) -> keras.Model:
     return NETWORKS[name](classes)
 
 
+def ensemble(members: list[keras.Model]) -> keras.Model:
+    """Make a model whose probabilities are the mean of the members' probabilities."""
+    image = keras.Input((28, 28, 1), name="image")
+    for number, member in enumerate(members, 1):
+        member.name = f"member_{number}"  # Keras wants different names within one model
+    mean = layers.Average(name="probabilities")([member(image) for member in members])
+    return keras.Model(image, mean, name="ensemble")
+
+
 def to_input(images: np.ndarray) -> np.ndarray:
     """Bring images to the shape, type and range that the networks take.
 

@@ -8,6 +8,7 @@ import functools
 import html
 import io
 import time
+from pathlib import Path
 
 import ipywidgets as widgets
 import numpy as np
@@ -16,7 +17,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_utils import plots
+from mnist_utils.data import load_strokes, save_strokes
 from mnist_utils.ink import check_strokes, strokes_to_image
+from mnist_utils.photos import photo_to_image
 
 WORDS = "zero one two three four five six seven eight nine".split()
 
@@ -36,6 +39,8 @@ def _report_errors(handler):
 
 class DigitPad(widgets.VBox):
     """A pad to draw a digit on, with what the network sees and says beside it.
+
+    A list of sample digits and a button for a photo do the same without drawing.
 
     Parameters
     ----------
@@ -71,6 +76,16 @@ class DigitPad(widgets.VBox):
         self._seen = widgets.Image(format="png", layout={"width": "140px", "height": "140px"})
         self._bars, self._words = widgets.HTML(), widgets.HTML()
         half = {"flex": "1", "width": "auto"}
+        self._samples = widgets.Dropdown(
+            options=[("Sample digit", None), *((str(digit), digit) for digit in range(10))], layout={"width": "130px"}
+        )
+        self._photo = widgets.FileUpload(accept="image/*", description="Read a photo", layout={"width": "140px"})
+        self._pen = widgets.IntSlider(
+            size // 14, 4, size // 7, description="Pen", readout=False, layout={"width": f"{size + 2}px"}
+        )
+        self._samples.observe(self._show_sample, "value")
+        self._photo.observe(self._read_photo, "value")
+        self._pen.observe(lambda _: self._paint(), "value")
         self._undo_button = widgets.Button(description="Undo", tooltip="Take the last stroke back", layout=half)
         self._clear_button = widgets.Button(description="Clear", tooltip="Wipe the pad", layout=half)
         self._undo_button.on_click(lambda _: self.undo())
@@ -78,9 +93,12 @@ class DigitPad(widgets.VBox):
         self._connect()
         seen = widgets.VBox([widgets.Label("What the network sees"), self._seen])
         buttons = widgets.HBox([self._undo_button, self._clear_button], layout={"width": f"{size + 2}px"})
-        drawing = widgets.VBox([frame, buttons])
+        drawing = widgets.VBox([frame, buttons, self._pen])
         # In a narrow window, what has no room on the right goes below.
-        super().__init__([self._words, widgets.HBox([drawing, self._bars, seen], layout={"flex_flow": "row wrap"})])
+        without_drawing = widgets.HBox([self._samples, self._photo])  # first, so that Tab comes to it before the canvas
+        super().__init__(
+            [without_drawing, self._words, widgets.HBox([drawing, self._bars, seen], layout={"flex_flow": "row wrap"})]
+        )
         self._paint()
         self._read()
 
@@ -125,6 +143,10 @@ class DigitPad(widgets.VBox):
     def undo(self) -> None:
         """Take the last stroke back; nothing happens on an empty pad."""
         self.strokes = self._strokes[:-1]
+
+    def save(self, path: str | Path, label: int) -> None:
+        """Add the drawing, with the digit it shows, to a file that `mnist_utils.data.load_strokes` reads."""
+        save_strokes(path, self.strokes, label)
 
     def _connect(self) -> None:
         canvas = self.canvas
@@ -187,12 +209,37 @@ class DigitPad(widgets.VBox):
         """Canvas pixels to CSS pixels, within the pad."""
         return tuple(float(min(max(value / 2, 0), self.size)) for value in (x, y))
 
+    @_report_errors
+    def _show_sample(self, change) -> None:
+        """Draw one of the course's drawings of the digit that was picked, another one each time."""
+        if change["new"] is not None:
+            drawings, labels = load_strokes()
+            chosen = np.random.default_rng().choice(np.flatnonzero(labels == change["new"]))
+            self.strokes = [[(x * self.size / 280, y * self.size / 280) for x, y in line] for line in drawings[chosen]]
+            self._samples.value = None
+
+    @_report_errors
+    def _read_photo(self, change) -> None:
+        """Read an uploaded picture in place of a drawing."""
+        if change["new"]:
+            file = change["new"][0]
+            self._photo.value = ()  # so that the same file can be chosen again
+            try:
+                with Image.open(io.BytesIO(file["content"])) as photo:
+                    image = photo_to_image(photo)
+            except OSError:
+                raise ValueError(f"{file['name']} is no picture that can be read.") from None
+            if not image.any():
+                raise ValueError(f"there is no ink on {file['name']}.")
+            self.strokes = []
+            self._read(image)
+
     def _paint(self) -> None:
         with hold_canvas():
             self.canvas.fill_style = "white"  # opaque, or the ink is lost on a dark theme
             self.canvas.fill_rect(0, 0, 2 * self.size, 2 * self.size)
             self.canvas.stroke_style = self.canvas.fill_style = "black"
-            self.canvas.line_width = self.size / 7
+            self.canvas.line_width = 2 * self._pen.value
             self.canvas.line_cap = self.canvas.line_join = "round"
         for stroke in self._strokes:
             self._paint_line(stroke)
@@ -201,14 +248,14 @@ class DigitPad(widgets.VBox):
         points = 2 * np.array(points)
         with hold_canvas():
             if len(points) == 1:
-                self.canvas.fill_circle(*points[0], self.size / 14)
+                self.canvas.fill_circle(*points[0], self._pen.value)
             else:
                 self.canvas.stroke_lines(points)
 
-    def _read(self) -> None:
-        """Update image, answer and what shows them, together."""
+    def _read(self, image: np.ndarray | None = None) -> None:
+        """Update image, answer and what shows them, together; of the strokes, where no image is given."""
         self._read_at = time.monotonic()
-        image = strokes_to_image(self._strokes)
+        image = strokes_to_image(self._strokes) if image is None else image
         self.answer, self.image = self.classifier.read(image), image  # both or, if reading fails, neither
         self._say(self._sentence())
         self._bars.value = _bars(self.answer.probabilities)
@@ -218,7 +265,7 @@ class DigitPad(widgets.VBox):
         self._seen.value = file.getvalue()
 
     def _sentence(self) -> str:
-        if not self._strokes:
+        if not self.image.any():
             return "Draw a digit."
         # Never "100% sure": no rounding makes a network certain.
         percent = "over 99%" if self.answer.confidence > 0.99 else f"{self.answer.confidence:.0%}"

@@ -30,8 +30,11 @@ def photo_to_image(photo: str | Path | Image.Image | np.ndarray) -> np.ndarray:
     ValueError
         If it is no picture, or a picture under 8 pixels high or wide.
     """
-    grey = to_grey(photo)
-    ink = find_ink(grey)
+    return ink_to_image(find_ink(to_grey(photo)))
+
+
+def ink_to_image(ink: np.ndarray) -> np.ndarray:
+    """Bring ink, bool (height, width), to the size, place and thickness of MNIST's: float32 (28, 28), 0 to 1."""
     if not ink.any():
         return np.zeros((SIZE, SIZE), np.float32)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))

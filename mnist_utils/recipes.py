@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from mnist_utils import augment
+from mnist_utils.handwriting import no_digits
 from mnist_utils.quiet_tensorflow import keras, tf
 
 
@@ -31,6 +32,10 @@ class Recipe:
         Turn, scale, slant and shift each training image anew in each epoch.
     forms : bool
         Write some digits in forms that are rare in MNIST, with gaps, and with thinner and thicker ink.
+    others : bool
+        Add an eighth as many drawings that are no digit, with all classes equally likely: a network
+        that has seen only digits takes everything for one (after Hendrycks, Mazeika and Dietterich
+        2019, "Deep anomaly detection with outlier exposure").
     label_smoothing : float
         How much of each label is shared out among all classes, 0 to 1 (Szegedy et al. 2016,
         "Rethinking the Inception architecture", section 7). The doubt this teaches is taken
@@ -50,6 +55,7 @@ class Recipe:
     patience: int | None = None
     affine: bool = False
     forms: bool = False
+    others: bool = False
     label_smoothing: float = 0.0
     average: float | None = None
     validation_size: int = 6000
@@ -59,7 +65,7 @@ ONE_CYCLE = dict(learning_rate=1e-2, one_cycle=True, affine=True, label_smoothin
 RECIPES = {
     "quick": Recipe("quick", epochs=4, **ONE_CYCLE),
     "classic": Recipe("classic", epochs=20, patience=5),
-    "best": Recipe("best", epochs=40, forms=True, **ONE_CYCLE),
+    "best": Recipe("best", epochs=40, forms=True, others=True, **ONE_CYCLE),
 }
 
 
@@ -93,20 +99,27 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step:
     Returns
     -------
     tf.data.Dataset
-        Pairs of images float32 (batch, 28, 28, 1), 0 to 1, and one-hot labels (batch, classes).
+        Pairs of images float32 (batch, 28, 28, 1), 0 to 1, and labels (batch, classes), one-hot but for `others`.
     """
-    images, labels = tf.constant(x[..., None]), tf.one_hot(y, int(y.max()) + 1)
+    classes = int(y.max()) + 1
+    images, labels = tf.constant(x[..., None]), tf.one_hot(y, classes)
+    others = tf.constant(no_digits(2000)[..., None] if recipe.others else np.zeros((1, 28, 28, 1), np.uint8))
 
     def batch(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        image = tf.cast(tf.gather(images, rows), tf.float32) / 255
+        image, label = tf.cast(tf.gather(images, rows), tf.float32) / 255, tf.gather(labels, rows)
         seeds = [tf.stack([tf.constant(4 * seed + i, tf.int64), step]) for i in range(4)]  # one for each change
         if recipe.forms:
             image = augment.other_forms(image, tf.gather(y, rows), seeds[0])
+        if recipe.others:
+            chosen = tf.random.stateless_uniform((recipe.batch_size // 8,), seeds[0], 0, len(others), tf.int32)
+            image = tf.concat([image, tf.cast(tf.gather(others, chosen), tf.float32) / 255], axis=0)
+            label = tf.concat([label, tf.fill((recipe.batch_size // 8, classes), 1 / classes)], axis=0)
+        if recipe.forms:
             image = augment.gaps(image, seeds[1])
             image = augment.thickness(image, seeds[2])
         if recipe.affine:
             image = augment.affine(image, seeds[3], normalise=recipe.forms)  # new ink moves the centre of mass
-        return image, tf.gather(labels, rows)
+        return image, label
 
     def epoch(number: tf.Tensor) -> tf.data.Dataset:
         # Depends on nothing but seed and epoch, so that it is the same after a break and on several devices.

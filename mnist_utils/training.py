@@ -46,7 +46,7 @@ def train(
     data : tuple or str or Path, optional
         x_train, y_train, x_test, y_test, of the shapes and types that `load_mnist` gives; its own without
         it. Or where `load_dataset` finds such: then a tenth at most is for validation, and a recipe's
-        `forms`, which are of digits, are left out.
+        `forms` and `others`, which are of digits, are left out.
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
     distribute : str
@@ -72,7 +72,7 @@ def train(
     if isinstance(data, str | Path):
         data = load_dataset(data)
         size = min(recipe.validation_size, max(1, len(data[0]) // 10))
-        recipe = dataclasses.replace(recipe, validation_size=size, forms=False)
+        recipe = dataclasses.replace(recipe, validation_size=size, forms=False, others=False)
     x, y, x_test, y_test = load_mnist() if data is None else data
     _check_images(x, x_test)
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)

@@ -38,6 +38,7 @@ def tiny_recipe():
         one_cycle=True,
         affine=True,
         forms=True,
+        others=True,
         label_smoothing=0.1,
         average=0.9,
         validation_size=60,

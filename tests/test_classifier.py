@@ -10,7 +10,7 @@ from mnist_utils import classifier
 from mnist_utils.classifier import DigitClassifier, load_classifier
 from mnist_utils.networks import keras
 
-SHIPPED = sorted(file.parent.name for file in classifier.ASSETS.glob("*/model.keras"))
+SHIPPED = sorted(file.parent.name for file in classifier.ASSETS.glob("*/metrics.json"))
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,27 @@ def test_each_shipped_model_reads_the_test_set_as_its_metrics_say(mnist, name):
     right = int((reader.predict(mnist[2]).argmax(axis=1) == mnist[3]).sum())
     assert abs(right - 10_000 * metrics["test_accuracy"]) < 2.5  # another machine may round two images differently
     assert metrics["parameters"] == reader.model.count_params()
+
+
+def test_an_ensemble_gives_the_mean_of_its_members(images):
+    folder = classifier.ASSETS / "ensemble"
+    members = json.loads((folder / "metrics.json").read_text())["members"]
+    mean = np.mean([load_classifier(name=name).predict(images[:9]) for name in members], axis=0)
+    assert len(members) >= 3
+    for loaded in (load_classifier(name="ensemble"), load_classifier(folder)):
+        np.testing.assert_allclose(loaded.predict(images[:9]), mean, atol=1e-6)
+
+
+def test_an_ensemble_without_one_of_its_members_names_the_missing_file(tmp_path):
+    (tmp_path / "ensemble").mkdir()
+    (tmp_path / "ensemble" / "metrics.json").write_text('{"members": ["gone"]}')
+    with pytest.raises(FileNotFoundError, match=r"there is no model at .*gone"):
+        load_classifier(tmp_path / "ensemble")
+
+
+def test_all_that_is_shipped_is_small():
+    sizes = [file.stat().st_size for file in classifier.ASSETS.glob("*/*") if file.is_file()]
+    assert sum(sizes) < 5.7e6
 
 
 def test_a_trained_folder_or_its_file_is_loaded(trained, images):

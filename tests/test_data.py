@@ -137,3 +137,45 @@ def test_strokes_are_twenty_drawings_of_each_digit_on_the_pad():
         assert points.shape[1] == 2
         assert points.min() >= 0
         assert points.max() <= 280
+
+
+STROKES = [[(1, 2), (3, 4)], [(5, 6)]]
+
+
+def test_saved_drawings_are_loaded_in_their_order(tmp_path):
+    file = tmp_path / "mine.json"
+    data.save_strokes(file, STROKES, 7)
+    data.save_strokes(str(file), [np.array([[0.5, 1.5]])], np.int64(0))
+    drawings, labels = data.load_strokes(file)
+    assert drawings == [[[[1, 2], [3, 4]], [[5, 6]]], [[[0.5, 1.5]]]]
+    assert labels.tolist() == [7, 0]
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
+
+
+@pytest.mark.parametrize(
+    ("strokes", "label", "why"),
+    [
+        (STROKES, 10, "label must be a whole number from 0 to 9, not 10"),
+        (STROKES, "7", "label must be a whole number from 0 to 9, not '7'"),
+        ([], 7, "strokes must hold at least one stroke"),
+    ],
+)
+def test_what_is_no_labelled_drawing_is_not_saved(tmp_path, strokes, label, why):
+    with pytest.raises(ValueError, match=why):
+        data.save_strokes(tmp_path / "mine.json", strokes, label)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["", "3", "[1]", '[{"label": 3}]', "\x1f\x8b"])
+def test_a_file_without_drawings_is_named_and_left_alone(tmp_path, content):
+    file = tmp_path / "mine.json"
+    file.write_text(content, encoding="latin-1")
+    for use in (data.load_strokes, lambda path: data.save_strokes(path, STROKES, 7)):
+        with pytest.raises(ValueError, match="mine.json holds no drawings as save_strokes writes them"):
+            use(file)
+    assert file.read_text(encoding="latin-1") == content
+
+
+def test_missing_drawings_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no file of drawings at .*gone.json"):
+        data.load_strokes(tmp_path / "gone.json")

@@ -14,8 +14,10 @@ import pytest
 from ipycanvas.canvas import _CMD_LIST, _CanvasManager
 from PIL import Image
 
+from mnist_utils.data import load_strokes
 from mnist_utils.ink import strokes_to_image
 from mnist_utils.pad import DigitPad
+from mnist_utils.photos import photo_to_image
 
 
 class Reader:
@@ -342,3 +344,84 @@ def test_a_reader_without_a_kernel_gets_a_picture(pad):
     ink = (blank.astype(int) - picture() > 150)[:, : blank.shape[1] // 3]  # what is darker now, where the pad is
     rows, columns = np.nonzero(ink[30:])
     assert np.ptp(rows) > 3 * np.ptp(columns) > 0
+
+
+def upload(pad: DigitPad, name: str, content: bytes) -> None:
+    """Do as the browser does when a file is chosen."""
+    pad._photo.value = ({"name": name, "type": "", "size": len(content), "content": memoryview(content)},)
+
+
+def png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, format="png")
+    return file.getvalue()
+
+
+def test_an_uploaded_photo_is_read_in_place_of_the_drawing(pad, grey_page):
+    draw(pad, (100, 100), (100, 300))
+    upload(pad, "seven.png", png(grey_page(0)))
+    assert pad.strokes == []
+    np.testing.assert_array_equal(pad.image, photo_to_image(grey_page(0)))
+    assert words(pad).startswith("This is a ")
+    draw(pad, (100, 100), (100, 300))  # drawing goes on with an empty pad
+    np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("letter.pdf", b"%PDF-1.7 no picture", "letter.pdf is no picture that can be read"),
+        ("blank.png", png(Image.new("L", (100, 100), 255)), "there is no ink on blank.png"),
+        ("<b>.png", b"", "&lt;b&gt;.png is no picture"),
+    ],
+)
+def test_what_can_not_be_read_is_explained_and_the_drawing_stays(pad, name, content, why):
+    draw(pad, (100, 100), (100, 300))
+    strokes, image = pad.strokes, pad.image
+    for _ in range(2):  # the same file can be tried again
+        upload(pad, name, content)
+        assert why in words(pad)
+        assert pad.strokes == strokes
+        assert pad.image is image
+        draw(pad, (100, 100))
+        pad.undo()
+        image = pad.image
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_sample_digit_is_drawn_and_can_be_picked_again(pad, digit):
+    drawings, labels = load_strokes()
+    known = [[[tuple(point) for point in stroke] for stroke in drawings[i]] for i in np.flatnonzero(labels == digit)]
+    for _ in range(2):
+        pad._samples.value = digit
+        assert pad.strokes in known
+        assert pad._samples.value is None
+        pad.clear()
+
+
+def test_a_sample_fits_a_pad_of_another_size():
+    small = DigitPad(Reader(), size=140)
+    small._samples.value = 4
+    assert np.concatenate(small.strokes).max() <= 140
+
+
+def test_what_needs_no_drawing_comes_before_the_canvas(pad):
+    assert pad.children[0].children == (pad._samples, pad._photo)
+
+
+def test_the_pen_is_as_wide_as_chosen_and_the_ink_is_painted_anew(pad, messages):
+    draw(pad, (100, 100), (100, 300))
+    messages.clear()
+    pad._pen.value = 30
+    assert [arguments[1] for name, arguments in messages if name == "set" and arguments[0] == 9] or messages
+    assert any(name == "strokeLines" for name, _ in messages)
+
+
+def test_a_drawing_is_saved_with_its_label(pad, tmp_path):
+    draw(pad, (20, 40), (60, 80))
+    pad.save(tmp_path / "mine.json", 1)
+    drawings, labels = load_strokes(tmp_path / "mine.json")
+    assert drawings == [[[[10, 20], [30, 40]]]]
+    assert labels.tolist() == [1]
+    pad.strokes = drawings[0]
+    assert pad.strokes == [[(10, 20), (30, 40)]]

@@ -221,6 +221,16 @@ def test_batches_keep_each_label_with_its_image(tiny_data, change):
     assert as_told.all()
 
 
+def test_others_are_added_to_each_batch_with_all_classes_equally_likely(tiny_data):
+    x, y = np.zeros((300, 28, 28), np.uint8), tiny_data[1]
+    images, labels = next(iter(training.batches(x, y, dataclasses.replace(PLAIN, batch_size=32, others=True), seed=1)))
+    assert images.shape == (36, 28, 28, 1)
+    inked = images.numpy().max(axis=(1, 2, 3)) > 0
+    assert inked.tolist() == [False] * 32 + [True] * 4
+    np.testing.assert_allclose(labels.numpy()[32:], 0.1)
+    assert set(labels.numpy()[:32].ravel().tolist()) == {0.0, 1.0}
+
+
 def test_affine_changes_an_image_anew_in_each_epoch(tiny_data):
     x, y = np.repeat(tiny_data[0][:1], 60, axis=0), np.repeat(tiny_data[1][:1], 60)
     batches = training.batches(x, y, dataclasses.replace(PLAIN, affine=True), seed=0).take(4)  # two epochs

@@ -2,8 +2,8 @@
 
     python mnist_utils/assets/make_strokes.py
 
-Each digit has two or three written forms, given below as points that a smooth line goes through. Each
-drawing is one of them, slanted, stretched, bent a little, with a hand's tremor, at some size and place.
+Each digit has two or three written forms, given below as `mnist_utils.handwriting` takes them. Each drawing is
+one of them, as by hand, at some size and place.
 """
 
 import gzip
@@ -11,9 +11,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
-# Points on a grid 10 wide and 14 high, y down; a form is a list of strokes. A point given twice is a corner.
+from mnist_utils.handwriting import write
+
 FORMS = {
     0: ["5,0 1,3 0,8 3,13 7,13 10,8 9,3 6,0 4.5,0.5", "6,0.5 2,2 1,8 4,13.5 8,12 9,5 7,1 5.5,0.3"],
     1: ["5,0 5,7 5,14", "6.5,0 5.5,7 4.5,14", "3,3 6,0 6,0 6,7 6,14"],
@@ -43,35 +43,13 @@ FORMS = {
 }
 
 
-def smooth(points: np.ndarray, spacing: float = 0.35) -> np.ndarray:
-    """Put a smooth line through points (k, 2), with corners where a point is given twice."""
-    corners = np.flatnonzero((np.diff(points, axis=0) == 0).all(axis=1)) + 1
-    pieces = []
-    for piece in np.split(points, corners):
-        along = np.concatenate([[0], np.cumsum(np.sqrt(np.hypot(*np.diff(piece, axis=0).T)))])  # centripetal
-        count = max(3, round(np.hypot(*np.diff(piece, axis=0).T).sum() / spacing))
-        pieces.append(CubicSpline(along, piece)(np.linspace(0, along[-1], count)))
-    return np.concatenate(pieces)
-
-
 def drawing(form: str, rng: np.random.Generator) -> list[list[list[float]]]:
-    """Write one form once, as nobody writes it twice the same."""
-    strokes = [np.array([point.split(",") for point in line.split()], float) for line in form.split("/")]
-    strokes = [smooth(points + rng.normal(0, 0.3, points.shape) * _first_of_pair(points)) for points in strokes]
-    slant, width, turn = rng.uniform(-0.1, 0.3), rng.uniform(0.8, 1.15), rng.normal(0, 0.06)
-    size = rng.uniform(5, 15)  # pad pixels a grid unit: the digit is 70 to 210 pixels high
-    warp = np.array([[width, -slant], [0, 1]]) @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    strokes = [stroke @ warp.T * size + rng.normal(0, 0.012 * size, stroke.shape) for stroke in strokes]
+    """Write one form at some size and place on the pad."""
+    strokes = write(form, rng, sizes=(5, 15))  # in pad pixels: the digit is 70 to 210 high
     points = np.concatenate(strokes)
     low, room = points.min(axis=0), 280 - np.ptp(points, axis=0)
     place = 10 + rng.uniform(0, 1, 2) * np.maximum(room - 20, 0)
     return [(stroke - low + place).clip(0, 280).round(1).tolist() for stroke in strokes]
-
-
-def _first_of_pair(points: np.ndarray) -> np.ndarray:
-    """1 for points that may move on their own, 0 for both of a corner, which must stay together."""
-    same = (np.diff(points, axis=0) == 0).all(axis=1)
-    return 1.0 - (np.append(same, False) | np.append(False, same))[:, None]
 
 
 if __name__ == "__main__":

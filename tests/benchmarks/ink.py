@@ -1,10 +1,12 @@
 """Measure how well digits that people wrote with a pen are read.
 
-    python tests/benchmarks/ink.py STROKES.json.gz [--model PATH] [--errors PICTURE.png]
+    python tests/benchmarks/ink.py STROKES.json.gz [--model PATH] [--errors PICTURE.png] [--letters LETTERS.json.gz]
 
 STROKES.json.gz is a gzipped JSON list of {"label": 7, "source": "site", "strokes": [[[x, y], ...], ...]}, y down.
 Prints the accuracy with its 95% interval, by digit and by source, the confusion matrix, the accuracy of the same
-strokes with the whole drawing squeezed into 28x28 pixels, and the time per drawing; draws the errors if asked to.
+strokes with the whole drawing squeezed into 28x28 pixels, the time per drawing, and how many numbers of three digits
+put together from the strokes are read; draws the errors if asked to. LETTERS.json.gz is a list of the same form with
+letters as labels: prints how many are refused as no digit, without those that look like one.
 """
 
 import argparse
@@ -18,6 +20,8 @@ import numpy as np
 from mnist_utils import ink, plots
 from mnist_utils.classifier import load_classifier
 from mnist_utils.evaluation import confusion_matrix, evaluate, format_table
+
+LIKE_DIGITS = "OoDQlIiSsZzqgbBTyt"
 
 
 def squeezed(strokes: list) -> np.ndarray:
@@ -36,11 +40,32 @@ def draw_errors(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarra
     plots.digits(images[wrong], titles, columns=8).figure.savefig(file, dpi=80)
 
 
+def numbers_read(classifier, drawings: list, labels: np.ndarray, count: int = 1000, seed: int = 0) -> float:
+    """Share of numbers of three digits, of sizes and heights that vary as in handwriting, that are read right."""
+    rng, right = np.random.default_rng(seed), 0
+    for _ in range(count):
+        chosen, edge, strokes = rng.integers(0, len(drawings), 3), 0.0, []
+        for i in chosen:
+            points = np.concatenate([np.asarray(stroke, float) for stroke in drawings[i]["strokes"]])
+            scale = rng.uniform(0.85, 1.1) / (np.ptp(points, axis=0).max() or 1.0)
+            move = [edge, rng.uniform(-0.1, 0.1)] - points.min(axis=0) * scale
+            strokes += [np.asarray(stroke) * scale + move for stroke in drawings[i]["strokes"]]
+            edge += np.ptp(points[:, 0]) * scale + rng.uniform(0.1, 0.4)
+        right += classifier.read_number(strokes).number == "".join(str(labels[i]) for i in chosen)
+    return right / count
+
+
+def refused(classifier, drawings: list) -> np.ndarray:
+    """Whether each drawing is taken for no digit."""
+    return np.array([classifier.read(ink.strokes_to_image(drawing["strokes"])).digit is None for drawing in drawings])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("strokes", type=Path)
     parser.add_argument("--model", help=".keras file or folder (default: the shipped model)")
     parser.add_argument("--errors", type=Path, help="write a picture of the errors here")
+    parser.add_argument("--letters", type=Path, help="letters in the same form")
     options = parser.parse_args()
 
     drawings = json.loads(gzip.decompress(options.strokes.read_bytes()))
@@ -59,6 +84,12 @@ def main() -> None:
     print(f"rows: label, columns: read as\n{confusion_matrix(probabilities, labels)}")
     naive = classifier.predict(np.stack([squeezed(drawing["strokes"]) for drawing in drawings]))
     print(f"squeezed without normalisation: {(naive.argmax(axis=1) == labels).mean():.2%}")
+    print(f"numbers of three digits: {numbers_read(classifier, drawings, labels):.1%} read")
+    print(f"digits refused as no digit: {refused(classifier, drawings).mean():.1%}")
+    if options.letters:
+        letters = json.loads(gzip.decompress(options.letters.read_bytes()))
+        letters = [drawing for drawing in letters if drawing["label"] not in LIKE_DIGITS]
+        print(f"letters refused, without {LIKE_DIGITS}: {refused(classifier, letters).mean():.1%} of {len(letters)}")
     if options.errors:
         draw_errors(images, labels, probabilities, options.errors)
 

@@ -15,7 +15,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
 from mnist_utils import load_mnist, networks
 from mnist_utils.quiet_tensorflow import tf
@@ -52,6 +51,8 @@ def training_steps(name: str) -> tuple:
 
 def time_by_operation(step) -> dict[str, float]:
     """Milliseconds a step by kind of operation, the longest first."""
+    from tensorflow.tsl.profiler.protobuf import xplane_pb2
+
     with tempfile.TemporaryDirectory() as folder:
         with tf.profiler.experimental.Profile(folder):
             for _ in range(STEPS):
@@ -64,7 +65,7 @@ def time_by_operation(step) -> dict[str, float]:
             for event in line.events:
                 operation = plane.event_metadata[event.metadata_id].name.split("#")[0]
                 # Operations are named "place in the model:kind"; all else is how TensorFlow keeps them running.
-                if ":" in operation and "::" not in operation:
+                if ":" in operation and "::" not in operation and ": " not in operation:
                     total[operation.rsplit(":", 1)[1].removeprefix("_MklNative")] += event.duration_ps / 1e9 / STEPS
     return dict(total.most_common())
 

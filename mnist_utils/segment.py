@@ -1,0 +1,116 @@
+"""A number to its digits: which strokes, or which parts of a photo, belong to one digit."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from mnist_utils.ink import check_strokes
+from mnist_utils.photos import find_ink, ink_to_image, to_grey
+
+OVERLAP = 0.4  # parts that lie over each other by this share of the narrower one's width belong together
+NEAR = 0.04  # so do strokes that come this near to each other, in heights of the number
+
+
+def split_strokes(strokes: list) -> list[list[np.ndarray]]:
+    """Group the strokes of a number by digit, from left to right.
+
+    Strokes of one digit lie above each other or touch: the bar of a 5, the two lines of a 4.
+
+    Parameters
+    ----------
+    strokes : list of array_like
+        One (k, 2) list of points a stroke, x right, y down, in any units, in any order.
+
+    Returns
+    -------
+    list of list of numpy.ndarray
+        The strokes of each digit, as `strokes_to_image` takes them.
+
+    Raises
+    ------
+    ValueError
+        If a stroke is no list of points, or a coordinate is not a finite number.
+    """
+    strokes = check_strokes(strokes)
+    if not strokes:
+        return []
+    height = max(np.ptp(np.concatenate(strokes)[:, 1]), 1e-9)
+    dense = [_fill(stroke, NEAR * height / 2) for stroke in strokes]
+
+    def near(a: int, b: int) -> bool:
+        return cKDTree(dense[a]).query(dense[b])[0].min() < NEAR * height
+
+    extents = np.array([(stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes])
+    return [[strokes[i] for i in group] for group in group_parts(extents, 0.1 * height, near)]
+
+
+def split_photo(photo: str | Path | Image.Image | np.ndarray) -> list[np.ndarray]:
+    """Cut a picture of a number into an image for each digit, from left to right.
+
+    Parts of ink that touch, or lie above each other, are one digit.
+
+    Parameters
+    ----------
+    photo : str, Path, PIL.Image.Image or numpy.ndarray
+        As `photo_to_image` takes it.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        float32 (28, 28) each, 0 (ground) to 1 (ink).
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `photo_to_image`.
+    """
+    ink = find_ink(to_grey(photo, longest=1000))
+    parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
+    if not count:
+        return []
+    rows = np.flatnonzero(ink.any(axis=1))
+    columns = [where[1] for where in ndimage.find_objects(parts)]
+    extents = np.array([(where.start, where.stop) for where in columns], float)
+    groups = group_parts(extents, 0.1 * (rows[-1] + 1 - rows[0]))
+    return [ink_to_image(np.isin(parts, np.array(group) + 1)) for group in groups]
+
+
+def group_parts(extents: np.ndarray, least: float, near=lambda a, b: False) -> list[list[int]]:
+    """Group parts that lie above each other or are near.
+
+    Parameters
+    ----------
+    extents : numpy.ndarray
+        (n, 2): where each part begins and ends from left to right.
+    least : float
+        Narrower parts count as this wide.
+    near : callable, optional
+        Says of two parts, by number, whether they are near.
+
+    Returns
+    -------
+    list of list of int
+        Numbers of the parts of each group; groups from left to right by their middle.
+    """
+    group = list(range(len(extents)))
+    for a in range(len(extents)):
+        for b in range(a):
+            shared = min(extents[a, 1], extents[b, 1]) - max(extents[a, 0], extents[b, 0])
+            narrower = max(min(np.ptp(extents[a]), np.ptp(extents[b])), least)
+            if group[a] != group[b] and (shared > OVERLAP * narrower or near(a, b)):
+                old, new = group[a], group[b]
+                group = [new if name == old else name for name in group]
+    groups = [[part for part in range(len(extents)) if group[part] == name] for name in sorted(set(group))]
+    return sorted(groups, key=lambda parts: extents[parts].mean())
+
+
+def _fill(stroke: np.ndarray, step: float) -> np.ndarray:
+    """Add points to a stroke, so that none is farther than `step` from the next."""
+    pieces = [stroke[:1]]
+    for start, end in zip(stroke[:-1], stroke[1:], strict=True):
+        n = int(np.ceil(np.hypot(*(end - start)) / step))
+        pieces.append(start + (end - start) * np.linspace(0, 1, n + 1)[1:, None])
+    return np.concatenate(pieces)

@@ -1,0 +1,100 @@
+"""A number is cut into its digits, written in strokes or on a photo."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from mnist_utils import segment
+from mnist_utils.data import load_strokes
+
+LINE = [(0, 0), (0, 10)]
+FOUR = [[(0, 0), (0, 5), (6, 5)], [(4, 2), (4, 10)]]
+FIVE = [[(1, 0), (0, 5), (5, 6), (4, 10), (0, 10)], [(1, 0), (6, 0)]]
+HALVES = [[(3, 0), (0, 3), (0, 7), (3, 10)], [(3, 0), (6, 3), (6, 7), (3, 10)]]  # of a zero, left and right
+
+
+def shifted(strokes: list, x: float) -> list:
+    return [[(point[0] + x, point[1]) for point in stroke] for stroke in strokes]
+
+
+def side_by_side(*digits: list, gap: float = 2) -> list:
+    """The strokes of digits in a row, each moved to the right of the one before."""
+    written, right = [], 0.0
+    for strokes in digits:
+        points = np.concatenate([np.asarray(stroke, float) for stroke in strokes])
+        written += shifted(strokes, right - points[:, 0].min())
+        right += np.ptp(points[:, 0]) + gap
+    return written
+
+
+@pytest.mark.parametrize("digit", [[LINE], FOUR, FIVE, HALVES], ids=["line", "crossing", "bar", "touching halves"])
+def test_strokes_of_one_digit_stay_together(digit):
+    assert [len(group) for group in segment.split_strokes(digit)] == [len(digit)]
+
+
+def test_digits_come_from_left_to_right_in_whatever_order_they_were_written():
+    written = side_by_side(FOUR, [LINE], FIVE)
+    for order in ([0, 1, 2, 3, 4], [4, 2, 0, 3, 1]):  # in the second, the bar of the 5 was drawn first
+        groups = segment.split_strokes([written[i] for i in order])
+        assert [len(group) for group in groups] == [2, 1, 2]
+        lefts = [min(stroke[:, 0].min() for stroke in group) for group in groups]
+        assert lefts == sorted(lefts)
+
+
+def test_no_strokes_are_no_digits():
+    assert segment.split_strokes([]) == segment.split_strokes([[]]) == []
+
+
+def test_a_dot_is_one_digit():
+    assert [len(group) for group in segment.split_strokes([[(3, 3)]])] == [1]
+
+
+def test_bad_strokes_are_explained():
+    with pytest.raises(ValueError, match=r"strokes\[0\] must have the shape"):
+        segment.split_strokes([[1, 2, 3]])
+
+
+@pytest.fixture(scope="module")
+def numbers() -> list[tuple[str, list]]:
+    """Sixty numbers of three digits, made of the course's own strokes at different sizes and heights."""
+    drawings, labels = load_strokes()
+    rng = np.random.default_rng(0)
+    made = []
+    for _ in range(60):
+        chosen = rng.integers(0, len(labels), 3)
+        digits = []
+        for i in chosen:
+            points = np.concatenate([np.asarray(stroke) for stroke in drawings[i]])
+            scale = rng.uniform(0.8, 1.1) * 100 / np.ptp(points, axis=0).max()
+            move = [0, rng.uniform(-10, 10)] - points.min(axis=0) * scale
+            digits.append([np.asarray(stroke) * scale + move for stroke in drawings[i]])
+        made.append(("".join(str(labels[i]) for i in chosen), side_by_side(*digits, gap=rng.uniform(10, 40))))
+    return made
+
+
+def test_numbers_in_strokes_are_read(shipped, numbers):
+    read = [shipped.read_number(strokes) for _, strokes in numbers]
+    right = [answer.number == number for answer, (number, _) in zip(read, numbers, strict=True)]
+    assert np.mean(right) >= 0.95
+    assert all(len(answer.answers) == 3 for answer, ok in zip(read, right, strict=True) if ok)
+    product = np.prod([answer.confidence for answer in read[0].answers])
+    assert read[0].confidence == pytest.approx(product)
+
+
+def test_numbers_on_photos_are_read(shipped, numbers, tmp_path):
+    right = []
+    for number, strokes in numbers[:30]:
+        page = Image.new("L", (500, 260), 235)
+        pen = ImageDraw.Draw(page)
+        for stroke in strokes:
+            pen.line([(x + 60, y + 70) for x, y in stroke], fill=30, width=9, joint="curve")
+        right.append(shipped.read_number(page).number == number)
+    assert np.mean(right) >= 0.9
+    page.save(tmp_path / "number.png")
+    assert shipped.read_number(tmp_path / "number.png") == shipped.read_number(str(tmp_path / "number.png"))
+
+
+@pytest.mark.parametrize("nothing", [[], [[]], Image.new("L", (100, 50), 255)], ids=["none", "empty", "blank"])
+def test_nothing_is_no_number(shipped, nothing):
+    answer = shipped.read_number(nothing)
+    assert (answer.number, answer.confidence, answer.answers) == (None, 0.0, [])
