@@ -1,10 +1,11 @@
-"""A real JupyterLab server, and a notebook of it in a real Chromium, for the browser test."""
+"""A real JupyterLab or Voila server, and a notebook of it in a real Chromium, for the browser test."""
 
 import contextlib
 import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -46,6 +47,47 @@ def jupyter_server(folder: Path, home: Path) -> Iterator[str]:
     settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(QUIET))
+    environment = _environment(home)
+    token = secrets.token_hex()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command += ["--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}"]
+    command += ["--LabApp.extension_manager=readonly"]
+    log = home / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    with _ended_at_last(server):
+        yield f"{_wait_for_server(server, home / 'runtime', log)}lab/tree/{{}}?token={token}&reset"
+
+
+@contextlib.contextmanager
+def voila_server(notebook: Path, home: Path) -> Iterator[str]:
+    """Serve a notebook as a web app; gives its address. The notebook runs when the page is opened."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = home / "voila.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+        server = subprocess.Popen(
+            command, env=_environment(home), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+    with _ended_at_last(server):
+        _wait_for_port(port, server, log)
+        yield f"http://127.0.0.1:{port}/"
+
+
+def _wait_for_port(port: int, server: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and server.poll() is None:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=10).close()
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"Voila did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Environment variables of a server that keeps all that is its own in one folder."""
     own = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -54,16 +96,13 @@ def jupyter_server(folder: Path, home: Path) -> Iterator[str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
-    environment = os.environ | {name: str(home / where) for name, where in own.items()} | {"CUDA_VISIBLE_DEVICES": "-1"}
-    token = secrets.token_hex()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
-    command += ["--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}"]
-    command += ["--LabApp.extension_manager=readonly"]
-    log = home / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    return os.environ | {name: str(home / where) for name, where in own.items()} | {"CUDA_VISIBLE_DEVICES": "-1"}
+
+
+@contextlib.contextmanager
+def _ended_at_last(server: subprocess.Popen) -> Iterator[None]:
     try:
-        yield f"{_wait_for_server(server, home / 'runtime', log)}lab/tree/{{}}?token={token}&reset"
+        yield
     finally:
         server.terminate()  # it ends its kernels, too
         try:

@@ -1,87 +1,17 @@
 """The pad of notebook 05 in a real JupyterLab in a real Chromium, with a real mouse."""
 
-import io
 import re
 import shutil
 from pathlib import Path
 
 import jupyter_in_chromium as browser
 import nbformat
-import numpy as np
 import pytest
-from PIL import Image
+from pad_in_page import EMPTY, SIDE, Pad, draw, drawing
 from playwright.sync_api import expect
-
-from mnist_utils.data import load_strokes
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 NAME = "05_draw_and_predict.ipynb"
-SIDE = 280  # of the canvas, CSS pixels
-EMPTY = "Draw a digit."
-INK = 100  # a pixel darker than that, of 255, is ink; one lighter than GROUND is ground
-GROUND = 230
-expect.set_options(timeout=60_000)  # milliseconds; a busy machine may be slow
-
-
-class Pad:
-    """The pad on the page, used and looked at as a person does."""
-
-    def __init__(self, page):
-        self.page = page
-        output = page.locator(".jp-OutputArea-output:has(canvas)").filter(has=page.get_by_role("status"))
-        expect(output).to_have_count(1)
-        self.canvas, self.status = output.locator("canvas"), output.get_by_role("status")
-        self.undo, self.clear = (output.get_by_role("button", name=name) for name in ("Undo", "Clear"))
-        self.canvas.scroll_into_view_if_needed()
-
-    def move(self, x: float, y: float) -> None:
-        """Move the mouse to a place on the canvas, in its pixels, and give the page time for one frame."""
-        box = self.canvas.bounding_box()
-        self.page.mouse.move(box["x"] + x, box["y"] + y)
-        self.page.evaluate("() => new Promise(requestAnimationFrame)")
-
-    def stroke(self, points: list) -> None:
-        self.move(*points[0])
-        self.page.mouse.down()
-        for x, y in points[1:-1:3] + points[-1:]:
-            self.move(x, y)
-        self.page.mouse.up()
-
-    def wipe(self) -> None:
-        self.clear.click()
-        expect(self.status).to_have_text(EMPTY)
-
-    def pixels(self) -> np.ndarray:
-        """What is seen on the canvas: (280, 280), 0 black to 255 white."""
-        self.page.mouse.move(0, 0)
-        box = self.canvas.bounding_box()
-        clip = {"x": round(box["x"]), "y": round(box["y"]), "width": SIDE, "height": SIDE}
-        return np.array(Image.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("L"))
-
-    def wait_for_ink(self, strokes: list) -> None:
-        """Wait until there is ink where the strokes are, and ground everywhere else."""
-        for _ in range(100):  # the canvas is painted a little after the answer is there
-            if not (fault := misplaced(self.pixels(), strokes)):
-                return
-            self.page.wait_for_timeout(200)
-        raise AssertionError(fault)
-
-
-def misplaced(pixels: np.ndarray, strokes: list) -> str | None:
-    """Say how a picture differs from what strokes should look like, or None."""
-    y, x = np.mgrid[:SIDE, :SIDE]
-    ground = pixels > GROUND
-    if not strokes:
-        return None if ground.all() else f"{(~ground).sum()} pixels of an empty pad are not ground"
-    points = np.concatenate([np.array(stroke, float) for stroke in strokes])
-    far = np.ones((SIDE, SIDE), bool)
-    for point in points:
-        far &= np.hypot(x - point[0], y - point[1]) > 20  # half the pen, and what a mouse cuts off a corner
-    if not ground[far].all():
-        return f"{(~ground[far]).sum()} pixels far from the strokes are not ground"
-    columns, rows = points.round().astype(int).clip(0, SIDE - 1).T
-    inked = (pixels[rows, columns] < INK).mean()
-    return None if inked > 0.95 else f"only {inked:.0%} of the strokes' points have ink"
 
 
 @pytest.fixture(scope="module")
@@ -110,21 +40,6 @@ def pad(lab):
     pad = Pad(lab[0])
     pad.wipe()
     return pad
-
-
-def drawing(digit: int) -> list:
-    """The first bundled drawing of a digit."""
-    drawings, labels = load_strokes()
-    return drawings[int(np.flatnonzero(labels == digit)[0])]
-
-
-def draw(pad: Pad, digit: int) -> list:
-    """Draw a digit with the mouse and wait until it is read; gives its strokes."""
-    strokes = drawing(digit)
-    for stroke in strokes:
-        pad.stroke(stroke)
-    expect(pad.status).to_contain_text(f"This is a {digit} ")
-    return strokes
 
 
 def test_every_cell_runs_without_error(lab):

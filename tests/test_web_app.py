@@ -1,0 +1,41 @@
+"""The pad as a web app: Voila serves notebook 05, and a digit drawn in Chromium is read."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jupyter_in_chromium as browser
+import pytest
+from pad_in_page import Pad, draw
+
+NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "05_draw_and_predict.ipynb"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """The page, and all addresses it has asked for."""
+    pytest.importorskip("voila", reason="the web app needs the extra: pip install -e '.[app]'")
+    browser.find_chromium()
+    asked = []
+    with (
+        browser.voila_server(NOTEBOOK, tmp_path_factory.mktemp("voila")) as url,
+        browser.browser_page() as page,
+    ):
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(url)
+        yield page, url, asked
+
+
+@pytest.mark.parametrize("digit", [2, 4])
+def test_a_digit_is_read_and_seen_and_cleared(app, digit):
+    pad = Pad(app[0])
+    pad.wipe()
+    pad.wait_for_ink(draw(pad, digit))
+    pad.wipe()
+    pad.wait_for_ink([])
+
+
+def test_nothing_is_fetched_from_other_hosts(app):
+    _, url, asked = app
+    hosts = {urlsplit(address).netloc for address in asked if address.startswith(("http", "ws"))}
+    assert len(asked) > 5
+    assert hosts == {urlsplit(url).netloc}
