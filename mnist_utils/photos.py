@@ -103,20 +103,25 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
         bool (height, width), True for ink: what is much darker (or, on a dark ground, lighter) than
         its surroundings, without specks.
     """
-    # The ground is what most of the surroundings look like; a small copy is enough to find it.
-    step = max(1, max(grey.shape) // 50)
-    small = ndimage.uniform_filter(grey, step)[::step, ::step]
-    ground = ndimage.median_filter(small, size=[max(3, 2 * side // 3) for side in small.shape], mode="nearest")
-    ground = ndimage.zoom(ground, np.array(grey.shape) / ground.shape, order=1, mode="nearest", grid_mode=True)
-    contrast = ndimage.gaussian_filter(grey, max(grey.shape) / 400) - ground
-    darker, lighter = np.percentile(-contrast, 99), np.percentile(contrast, 99)
-    contrast = contrast if lighter > darker else -contrast
+    smooth = ndimage.gaussian_filter(grey, max(grey.shape) / 400)
+    # Ink is what vanishes when gaps narrower than a fifth of the picture are closed: a shadow's edge does not.
+    window = max(5, max(grey.shape) // 5)
+    unevenness = smooth - ndimage.uniform_filter(smooth, window)
+    if (unevenness**3).sum() > 0:  # there is little ink and much ground, so what is rare is ink
+        smooth = 1 - smooth
+    ground = ndimage.grey_closing(smooth, size=(window, window))
+    contrast = 1 - smooth / np.maximum(ground, 0.2)  # a ratio: ink in the shadow is as dark as that in the light
     if contrast.max() < 0.08:  # less than 8% of the way from black to white: paper, not ink
         return np.zeros(grey.shape, bool)
     ink = contrast > otsu_threshold(np.clip(contrast, 0, None))
     parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
-    areas = ndimage.sum_labels(ink, parts, index=range(1, count + 1))
-    return np.isin(parts, 1 + np.flatnonzero(areas >= 0.04 * areas.max()))
+    weights = ndimage.sum_labels(contrast, parts, index=range(1, count + 1))
+    # What runs over the edge of the picture is the table, a shadow or a line, unless there is nothing else.
+    edges = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
+    inside = np.isin(range(1, count + 1), edges, invert=True)
+    if (weights * inside).max() >= 0.04 * weights.max():
+        weights = weights * inside
+    return np.isin(parts, 1 + np.flatnonzero(weights >= 0.04 * weights.max()))
 
 
 def otsu_threshold(values: np.ndarray) -> float:
