@@ -109,8 +109,10 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     unevenness = smooth - ndimage.uniform_filter(smooth, window)
     if (unevenness**3).sum() > 0:  # there is little ink and much ground, so what is rare is ink
         smooth = 1 - smooth
-    ground = ndimage.grey_closing(smooth, size=(window, window))
-    contrast = 1 - smooth / np.maximum(ground, 0.2)  # a ratio: ink in the shadow is as dark as that in the light
+    # Beyond the edge, light that falls off goes on falling, or the darkest edge would look like ink.
+    beyond = np.pad(smooth, window, mode="reflect", reflect_type="odd")
+    ground = ndimage.grey_closing(beyond, size=(window, window))[window:-window, window:-window]
+    contrast = (ground - smooth) / np.maximum(ground, 0.2)  # a ratio: ink in the shadow is as dark as that in the light
     if contrast.max() < 0.08:  # less than 8% of the way from black to white: paper, not ink
         return np.zeros(grey.shape, bool)
     ink = contrast > otsu_threshold(np.clip(contrast, 0, None))
