@@ -59,6 +59,7 @@ def ink_to_image(ink: np.ndarray) -> np.ndarray:
 def to_grey(photo: str | Path | Image.Image | np.ndarray, longest: int = 400) -> np.ndarray:
     """Give a picture as floats (height, width), 0 (black) to 1 (white), its longer side at most `longest` pixels."""
     name = f"photo: {photo}" if isinstance(photo, str | Path) else "photo"
+    given = isinstance(photo, Image.Image)  # then it is the caller's, and must stay as it is
     if isinstance(photo, np.ndarray):
         photo = _array_to_picture(photo)
     elif isinstance(photo, str | Path):
@@ -73,7 +74,8 @@ def to_grey(photo: str | Path | Image.Image | np.ndarray, longest: int = 400) ->
     if min(photo.size) < 8:
         raise ValueError(f"{name} must be at least 8 pixels high and wide, not {photo.height} x {photo.width}.")
     try:
-        photo.draft("L", (longest, longest))  # large JPEGs are decoded small, at once
+        if not given:
+            photo.draft("L", (longest, longest))  # large JPEGs are decoded small, at once
         photo = ImageOps.exif_transpose(photo)
         if photo.mode.startswith("I") or photo.mode == "F":
             values = np.asarray(photo, dtype=np.float32)
@@ -115,7 +117,9 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     contrast = (ground - smooth) / np.maximum(ground, 0.2)  # a ratio: ink in the shadow is as dark as that in the light
     if contrast.max() < 0.08:  # less than 8% of the way from black to white: paper, not ink
         return np.zeros(grey.shape, bool)
-    ink = contrast > otsu_threshold(np.clip(contrast, 0, None))
+    # Where there is little ink, Otsu's threshold only parts lines and shadows from the rest of the paper.
+    darkest = np.percentile(contrast, 99.85)
+    ink = contrast > max(otsu_threshold(np.clip(contrast, 0, None)), 0.5 * darkest)
     parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
     weights = ndimage.sum_labels(contrast, parts, index=range(1, count + 1))
     # What runs over the edge of the picture is the table, a shadow or a line, unless there is nothing else.
@@ -123,7 +127,9 @@ def find_ink(grey: np.ndarray) -> np.ndarray:
     inside = np.isin(range(1, count + 1), edges, invert=True)
     if (weights * inside).max() >= 0.04 * weights.max():
         weights = weights * inside
-    return np.isin(parts, 1 + np.flatnonzero(weights >= 0.04 * weights.max()))
+    large = weights >= 0.04 * weights.max()
+    darkness = ndimage.mean(contrast, parts, index=range(1, count + 1))  # the same pen is about as dark everywhere
+    return np.isin(parts, 1 + np.flatnonzero(large & (darkness > 0.7 * darkness[large].max())))
 
 
 def otsu_threshold(values: np.ndarray) -> float:
