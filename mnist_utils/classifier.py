@@ -11,7 +11,7 @@ from PIL import Image
 
 from mnist_utils import segment
 from mnist_utils.ink import strokes_to_image
-from mnist_utils.networks import ensemble, to_input
+from mnist_utils.networks import ensemble, evidence, to_input
 from mnist_utils.quiet_tensorflow import keras, tf
 
 ASSETS = Path(__file__).parent / "assets"
@@ -24,7 +24,7 @@ class Answer:
     Attributes
     ----------
     digit : int or None
-        0 to 9, or None where the image is blank or no digit is likely enough.
+        0 to 9, or None where the image is blank or no digit stands out from the others.
     confidence : float
         The largest of the probabilities, 0 to 1.
     probabilities : numpy.ndarray
@@ -63,12 +63,12 @@ class DigitClassifier:
     model : keras.Model
         Takes (n, 28, 28, 1), gives probabilities (n, classes).
     threshold : float
-        `read` says None where the largest probability is lower.
+        `read` says None where there is less evidence for a digit, in nats: see `networks.evidence`.
     """
 
-    def __init__(self, model: keras.Model, threshold: float = 0.5):
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold must lie in 0 to 1, not {threshold}.")
+    def __init__(self, model: keras.Model, threshold: float = 0.0):
+        if not threshold >= 0:
+            raise ValueError(f"threshold must be 0 or more, not {threshold}.")
         self.model = model
         self.threshold = threshold
         # Traced once for any number of images: many times faster than model.predict for a single one.
@@ -127,8 +127,8 @@ class DigitClassifier:
         if np.max(image) == 0:
             probabilities = np.full_like(probabilities, 1 / len(probabilities))
         confidence = float(probabilities.max())
-        likely = np.max(image) > 0 and confidence >= self.threshold
-        return Answer(int(probabilities.argmax()) if likely else None, confidence, probabilities)
+        stands_out = np.max(image) > 0 and evidence(probabilities) >= self.threshold
+        return Answer(int(probabilities.argmax()) if stands_out else None, confidence, probabilities)
 
     def read_number(self, ink: list | str | Path | Image.Image | np.ndarray) -> NumberAnswer:
         """Read several digits side by side, such as "2026" written in one go.
@@ -176,6 +176,7 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
     Returns
     -------
     DigitClassifier
+        With the threshold that the metrics.json beside the model gives.
 
     Raises
     ------
@@ -190,12 +191,23 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
             raise ValueError(f"name must be one of the shipped models ({', '.join(shipped) or 'none'}), not {name!r}.")
         path = ASSETS / name
     path = Path(path)
-    members = []
-    if (path / "metrics.json").is_file() and not (path / "model.keras").is_file():
-        members = json.loads((path / "metrics.json").read_text()).get("members", [])
-    if members:
-        return DigitClassifier(ensemble([_load_model(path.parent / member) for member in members]))
-    return DigitClassifier(_load_model(path))
+    folder = path if path.is_dir() else path.parent
+    metrics = _read_metrics(folder / "metrics.json")
+    if path.is_dir() and metrics.get("members") and not (path / "model.keras").is_file():
+        model = ensemble([_load_model(path.parent / member) for member in metrics["members"]])
+    else:
+        model = _load_model(path)
+    return DigitClassifier(model, threshold=metrics.get("threshold", 0.0))
+
+
+def _read_metrics(file: Path) -> dict:
+    """What `train` wrote beside a model; nothing where there is no such file."""
+    if not file.is_file():
+        return {}
+    try:
+        return dict(json.loads(file.read_text()))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"path: {file} is no metrics as train writes them ({error}).") from None
 
 
 def _load_model(path: Path) -> keras.Model:

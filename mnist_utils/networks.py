@@ -100,6 +100,27 @@ def ensemble(members: list[keras.Model]) -> keras.Model:
     return keras.Model(image, mean, name="ensemble")
 
 
+def evidence(probabilities: np.ndarray) -> np.ndarray:
+    """Say how far the likeliest class stands out: the log of its probability minus the mean log of all.
+
+    It is 0 where all classes are equally likely, as a network says of what is none of them if it has learned to
+    (`Recipe.others`), and large where some are ruled out, even if two remain. It is what the largest logit
+    has over the mean logit.
+
+    Parameters
+    ----------
+    probabilities : numpy.ndarray
+        (..., classes), rows adding up to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        (...), in nats, 0 or more.
+    """
+    logs = np.log(np.maximum(probabilities, 1e-12))
+    return logs.max(axis=-1) - logs.mean(axis=-1)
+
+
 def to_input(images: np.ndarray) -> np.ndarray:
     """Bring images to the shape, type and range that the networks take.
 

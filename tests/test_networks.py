@@ -78,6 +78,21 @@ def test_layer_table_takes_other_models():
     assert [(row["parameters"], row["multiply_adds"]) for row in networks.layer_table(model)] == [(28, 24), (0, 0)]
 
 
+def test_evidence_is_none_where_all_are_equally_likely_and_grows_with_what_is_ruled_out():
+    even, two, one = np.full(10, 0.1), np.array([0.5, 0.5] + [1e-6] * 8), np.array([0.98, 0.02] + [1e-6] * 8)
+    assert networks.evidence(even) == pytest.approx(0, abs=1e-6)
+    by_hand = np.log(0.5) - (2 * np.log(0.5) + 8 * np.log(1e-6)) / 10
+    np.testing.assert_allclose(networks.evidence(np.stack([even, two])), [0, by_hand], atol=1e-6)
+    assert networks.evidence(one) > networks.evidence(two) > 5
+    assert np.isfinite(networks.evidence(np.eye(10))).all()
+
+
+def test_evidence_is_what_the_largest_logit_has_over_the_mean():
+    logits = np.random.default_rng(0).normal(0, 3, (5, 10))
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(networks.evidence(probabilities), logits.max(axis=1) - logits.mean(axis=1))
+
+
 @pytest.mark.parametrize("name", ["Quick", "", None])
 def test_an_unknown_network_is_refused_with_the_known_names(name):
     with pytest.raises(ValueError, match=f"name must be one of quick, classic, best, not {name!r}"):

@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 from sklearn import metrics as reference
 
-from mnist_utils import progress, training
+from mnist_utils import networks, progress, training
 from mnist_utils.training import RECIPES, Recipe, keras, train
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30, validation_size=60)  # nothing changes the images
 KEYS = {
+    "threshold",
     "test_accuracy",
     "test_loss",
     "per_digit_accuracy",
@@ -168,6 +169,13 @@ def test_calibration_finds_the_temperature_and_changes_no_answer(trained, tiny_d
     after = model.predict(images[..., None] / 255, verbose=0)
     np.testing.assert_allclose(after, before, atol=0.03)
     assert (after.argmax(axis=1) == before.argmax(axis=1)).all()
+
+
+def test_the_threshold_keeps_the_share_asked_for(trained, tiny_data):
+    model, images = trained[0], tiny_data[0]
+    found = networks.evidence(model.predict(images[..., None] / 255, verbose=0))
+    for kept in (0.5, 0.9, 0.994):
+        assert (found >= training.choose_threshold(model, images, kept)).mean() == pytest.approx(kept, abs=0.01)
 
 
 def test_a_network_with_smoothed_labels_is_calibrated(tiny_data):

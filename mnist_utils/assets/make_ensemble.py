@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mnist_utils import load_mnist, networks, split_validation
 from mnist_utils.classifier import load_classifier
-from mnist_utils.training import measure, train
+from mnist_utils.training import choose_threshold, measure, train
 
 HERE = Path(__file__).parent
 MEMBERS = {"best": 0, "best_seed_1": 1, "best_seed_2": 2}
@@ -24,6 +24,7 @@ def main() -> None:
     _, _, x_validation, y_validation = split_validation(x, y)
     metrics = {
         "members": list(MEMBERS),
+        "threshold": choose_threshold(model, x_validation),
         **measure(model, x_validation, y_validation, x_test, y_test),
         "parameters": model.count_params(),
     }
