@@ -43,11 +43,11 @@ class NumberAnswer:
     Attributes
     ----------
     number : str or None
-        The digits from left to right, "2026"; None where there is no ink or some part is no digit.
+        The digits from left to right, "2026"; None where there is no ink.
     confidence : float
         The product of the digits' confidences, 0 to 1.
     answers : list of Answer
-        One for each digit.
+        One for each digit; .digit is None for one that looks like no digit, though .number has its likeliest.
     """
 
     number: str | None
@@ -152,14 +152,30 @@ class DigitClassifier:
         if isinstance(ink, str | Path | Image.Image | np.ndarray):
             images = segment.split_photo(ink)
         else:
-            images = [strokes_to_image(strokes) for strokes in segment.split_strokes(ink)]
+            images = self._likeliest_digits(segment.joined(segment.split_strokes(ink)))
         answers = [self.read(image) for image in images]
-        known = bool(answers) and all(answer.digit is not None for answer in answers)
         return NumberAnswer(
-            "".join(str(answer.digit) for answer in answers) if known else None,
+            "".join(str(answer.probabilities.argmax()) for answer in answers) or None,
             math.prod(answer.confidence for answer in answers) if answers else 0.0,
             answers,
         )
+
+    def _likeliest_digits(self, candidates: dict) -> list[np.ndarray]:
+        """Choose those candidates, one after the other, that together look most like digits; gives their images."""
+        if not candidates:
+            return []
+        images = np.stack([strokes_to_image(strokes) for strokes, _ in candidates.values()])
+        gaps = np.array([gap for _, gap in candidates.values()])
+        probabilities = self.predict(images)
+        # The log of how likely it is a digit at all, and this one: a number is as likely as its digits together.
+        score = np.log(probabilities.max(axis=1)) - np.log1p(np.exp(self.threshold - evidence(probabilities)))
+        score -= 10 * gaps  # measured on pen strokes: each tenth of the height makes one digit e times less likely
+        best = {0: (0.0, [])}  # by how many groups are read: the score, and which candidates
+        for number, (start, end) in sorted(enumerate(candidates), key=lambda item: item[1]):
+            total, chosen = best[start]
+            if end not in best or total + score[number] > best[end][0]:
+                best[end] = total + score[number], [*chosen, number]
+        return [images[number] for number in best[max(best)][1]]
 
 
 def load_classifier(path: str | Path | None = None, name: str = "best") -> DigitClassifier:

@@ -10,8 +10,9 @@ from scipy.spatial import cKDTree
 from mnist_utils.ink import check_strokes
 from mnist_utils.photos import find_ink, ink_to_image, to_grey
 
-OVERLAP = 0.4  # parts that lie over each other by this share of the narrower one's width belong together
-NEAR = 0.04  # so do strokes that come this near to each other, in heights of the number
+OVERLAP = 0.1  # parts that lie over each other by this share of the narrower one's width belong together
+NEAR = 0.07  # so do strokes that come this near to each other, in heights of the number
+MAYBE = 0.4  # groups that are not farther apart than this, in heights of the number, may be one digit
 
 
 def split_strokes(strokes: list) -> list[list[np.ndarray]]:
@@ -45,6 +46,28 @@ def split_strokes(strokes: list) -> list[list[np.ndarray]]:
 
     extents = np.array([(stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes])
     return [[strokes[i] for i in group] for group in group_parts(extents, 0.1 * height, near)]
+
+
+def joined(groups: list[list[np.ndarray]]) -> dict[tuple[int, int], tuple[list[np.ndarray], float]]:
+    """Give the strokes of each group, and of each two neighbours that may be one digit in spite of a gap.
+
+    Parameters
+    ----------
+    groups : list of list of numpy.ndarray
+        As `split_strokes` gives them.
+
+    Returns
+    -------
+    dict
+        By (first group, one after the last): the strokes, and the gap between them in heights of the number.
+    """
+    candidates = {(i, i + 1): (strokes, 0.0) for i, strokes in enumerate(groups)}
+    height = np.ptp([point[1] for strokes in groups for stroke in strokes for point in stroke]) if groups else 0
+    for i, (left, right) in enumerate(zip(groups, groups[1:], strict=False)):
+        gap = min(stroke[:, 0].min() for stroke in right) - max(stroke[:, 0].max() for stroke in left)
+        if gap < MAYBE * height:
+            candidates[i, i + 2] = left + right, max(0.0, gap / height)
+    return candidates
 
 
 def split_photo(photo: str | Path | Image.Image | np.ndarray) -> list[np.ndarray]:

@@ -59,7 +59,8 @@ def train(
         The trained network.
     metrics : dict
         What metrics.json holds: threshold (see `choose_threshold`), test_accuracy, test_loss,
-        per_digit_accuracy, validation_accuracy, train_seconds, epochs, parameters, recipe, seed, devices, versions, and the history of each epoch.
+        per_digit_accuracy, validation_accuracy, train_seconds, epochs, parameters, recipe, seed,
+        devices, versions, and the history of each epoch.
 
     Raises
     ------

@@ -54,6 +54,24 @@ def test_bad_strokes_are_explained():
         segment.split_strokes([[1, 2, 3]])
 
 
+def test_neighbours_with_a_small_gap_may_be_one_digit():
+    near, far = side_by_side([LINE], [LINE], gap=2), side_by_side([LINE], [LINE], gap=5)
+    candidates = segment.joined(segment.split_strokes(near))
+    assert set(candidates) == {(0, 1), (1, 2), (0, 2)}
+    strokes, gap = candidates[0, 2]
+    assert (len(strokes), gap) == (2, pytest.approx(0.2))
+    assert set(segment.joined(segment.split_strokes(far))) == {(0, 1), (1, 2)}
+    assert segment.joined([]) == {}
+
+
+def test_a_digit_in_two_strokes_that_do_not_touch_is_read_as_one(shipped):
+    four = [[(2, 0), (0, 7), (0, 7), (5, 7)], [(6.3, 1), (6, 7), (6, 14)]]  # its second line stands apart
+    assert len(segment.split_strokes(four)) == 2
+    assert shipped.read_number(four).number == "4"
+    one = [[(5, 0), (5, 14)]]
+    assert shipped.read_number(side_by_side(four, one, one, gap=4)).number == "411"
+
+
 @pytest.fixture(scope="module")
 def numbers() -> list[tuple[str, list]]:
     """Sixty numbers of three digits, made of the course's own strokes at different sizes and heights."""
