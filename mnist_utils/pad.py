@@ -79,7 +79,7 @@ class DigitPad(widgets.VBox):
         self._samples = widgets.Dropdown(
             options=[("Sample digit", None), *((str(digit), digit) for digit in range(10))], layout={"width": "130px"}
         )
-        self._photo = widgets.FileUpload(accept="image/*", description="Read a photo", layout={"width": "140px"})
+        self._photo = widgets.FileUpload(accept="image/*", description="Read a photo", layout={"width": "170px"})
         self._pen = widgets.IntSlider(
             size // 14, 4, size // 7, description="Pen", readout=False, layout={"width": f"{size + 2}px"}
         )

@@ -61,15 +61,16 @@ def jupyter_server(folder: Path, home: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def voila_server(notebook: Path, home: Path) -> Iterator[str]:
-    """Serve a notebook as a web app; gives its address. The notebook runs when the page is opened."""
+    """Serve a notebook of the course as a web app; gives its address. It runs when the page is opened."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = home / "voila.log"
     with log.open("wb") as output:
         command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+        root = notebook.parent.parent  # where voila.json is
         server = subprocess.Popen(
-            command, env=_environment(home), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command, cwd=root, env=_environment(home), stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
     with _ended_at_last(server):
         _wait_for_port(port, server, log)
