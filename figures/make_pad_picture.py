@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 import jupyter_in_chromium as browser  # noqa: E402
-from test_browser import NAME, Pad, draw  # noqa: E402
+from pad_in_page import Pad, draw  # noqa: E402
 
 if __name__ == "__main__":
     with (
@@ -21,7 +21,7 @@ if __name__ == "__main__":
         browser.jupyter_server(ROOT / "notebooks", Path(home)) as url,
         browser.browser_page() as page,
     ):
-        browser.open_notebook(page, url.format(NAME))
+        browser.open_notebook(page, url.format("05_draw_and_predict.ipynb"))
         browser.run_all(page)
         pad = Pad(page)
         pad.wipe()
