@@ -27,7 +27,14 @@ def side_by_side(*digits: list, gap: float = 2) -> list:
     return written
 
 
-@pytest.mark.parametrize("digit", [[LINE], FOUR, FIVE, HALVES], ids=["line", "crossing", "bar", "touching halves"])
+HOVERING = [FIVE[0], [(1, -2), (6, -2)]]  # the bar of the 5 does not touch it
+
+
+@pytest.mark.parametrize(
+    "digit",
+    [[LINE], FOUR, FIVE, HALVES, HOVERING],
+    ids=["line", "crossing", "bar", "touching halves", "bar above"],
+)
 def test_strokes_of_one_digit_stay_together(digit):
     assert [len(group) for group in segment.split_strokes(digit)] == [len(digit)]
 
