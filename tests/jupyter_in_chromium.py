@@ -61,7 +61,10 @@ def jupyter_server(folder: Path, home: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def voila_server(notebook: Path, home: Path) -> Iterator[str]:
-    """Serve a notebook of the course as a web app; gives its address. It runs when the page is opened."""
+    """Serve a notebook of the course as a web app; gives its address. It runs when the page is opened.
+
+    The address takes ?theme=dark.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -127,14 +130,14 @@ def _wait_for_server(server: subprocess.Popen, runtime: Path, log: Path) -> str:
 
 
 @contextlib.contextmanager
-def browser_page() -> Iterator[Page]:
-    """An empty page in Chromium."""
+def browser_page(scale: float = 1) -> Iterator[Page]:
+    """An empty page in Chromium, on a screen with so many pixels for each CSS pixel."""
     path = find_chromium()
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=scale)
             page.set_default_timeout(PATIENCE * 1000)
             yield page
         finally:

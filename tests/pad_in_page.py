@@ -44,11 +44,12 @@ class Pad:
         expect(self.status).to_have_text(EMPTY)
 
     def pixels(self) -> np.ndarray:
-        """What is seen on the canvas: (280, 280), 0 black to 255 white."""
+        """What is seen on the canvas: (280, 280) CSS pixels, 0 black to 255 white."""
         self.page.mouse.move(0, 0)
         box = self.canvas.bounding_box()
         clip = {"x": round(box["x"]), "y": round(box["y"]), "width": SIDE, "height": SIDE}
-        return np.array(Image.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("L"))
+        picture = Image.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("L")
+        return np.array(picture.resize((SIDE, SIDE), Image.Resampling.BOX))
 
     def wait_for_ink(self, strokes: list) -> None:
         """Wait until there is ink where the strokes are, and ground everywhere else."""

@@ -5,24 +5,25 @@ from urllib.parse import urlsplit
 
 import jupyter_in_chromium as browser
 import pytest
-from pad_in_page import Pad, draw
+from pad_in_page import SIDE, Pad, draw
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "05_draw_and_predict.ipynb"
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
+@pytest.fixture(scope="module", params=[("light", 1), ("dark", 2)], ids=["light", "dark, dense screen"])
+def app(request, tmp_path_factory):
     """The page, its address, and all addresses that it has asked for, but for those that voila.json forbids it."""
     pytest.importorskip("voila", reason="the web app needs the extra: pip install -e '.[app]'")
     browser.find_chromium()
+    theme, scale = request.param
     asked, forbidden = [], []
     with (
         browser.voila_server(NOTEBOOK, tmp_path_factory.mktemp("voila")) as url,
-        browser.browser_page() as page,
+        browser.browser_page(scale) as page,
     ):
         page.on("request", lambda request: asked.append(request.url))
         page.on("requestfailed", lambda request: forbidden.append(request.url) if request.failure == "csp" else None)
-        page.goto(url)
+        page.goto(f"{url}?theme={theme}")
         yield page, url, asked, forbidden
 
 
@@ -33,6 +34,14 @@ def test_a_digit_is_read_and_seen_and_cleared(app, digit):
     pad.wait_for_ink(draw(pad, digit))
     pad.wipe()
     pad.wait_for_ink([])
+
+
+def test_the_page_has_the_theme_asked_for_and_the_pad_its_size(app, request):
+    page = app[0]
+    dark = page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
+    assert dark == ("dark" in request.node.callspec.id)
+    box = Pad(page).canvas.bounding_box()
+    assert (box["width"], box["height"]) == (SIDE, SIDE)
 
 
 def test_nothing_is_fetched_from_other_hosts(app):
