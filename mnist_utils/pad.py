@@ -40,7 +40,7 @@ def _report_errors(handler):
 class DigitPad(widgets.VBox):
     """A pad to draw a digit on, with what the network sees and says beside it.
 
-    A list of sample digits and a button for a photo do the same without drawing.
+    Buttons for sample digits and one for a photo do the same without drawing.
 
     Parameters
     ----------
@@ -76,14 +76,16 @@ class DigitPad(widgets.VBox):
         self._seen = widgets.Image(format="png", layout={"width": "140px", "height": "140px"})
         self._bars, self._words = widgets.HTML(), widgets.HTML()
         half = {"flex": "1", "width": "auto"}
-        self._samples = widgets.Dropdown(
-            options=[("Sample digit", None), *((str(digit), digit) for digit in range(10))], layout={"width": "130px"}
-        )
+        self._samples = [
+            widgets.Button(description=str(digit), tooltip=f"Draw a sample of a {digit}", layout={"width": "30px"})
+            for digit in range(10)
+        ]
+        for digit, button in enumerate(self._samples):
+            button.on_click(functools.partial(self._show_sample, digit))
         self._photo = widgets.FileUpload(accept="image/*", description="Read a photo", layout={"width": "170px"})
         self._pen = widgets.IntSlider(
             size // 14, 4, size // 7, description="Pen", readout=False, layout={"width": f"{size + 2}px"}
         )
-        self._samples.observe(self._show_sample, "value")
         self._photo.observe(self._read_photo, "value")
         self._pen.observe(lambda _: self._paint(), "value")
         self._undo_button = widgets.Button(description="Undo", tooltip="Take the last stroke back", layout=half)
@@ -94,11 +96,13 @@ class DigitPad(widgets.VBox):
         seen = widgets.VBox([widgets.Label("What the network sees"), self._seen])
         buttons = widgets.HBox([self._undo_button, self._clear_button], layout={"width": f"{size + 2}px"})
         drawing = widgets.VBox([frame, buttons, self._pen])
-        # In a narrow window, what has no room on the right goes below.
-        without_drawing = widgets.HBox([self._samples, self._photo])  # first, so that Tab comes to it before the canvas
-        super().__init__(
-            [without_drawing, self._words, widgets.HBox([drawing, self._bars, seen], layout={"flex_flow": "row wrap"})]
+        # First, so that Tab finds it before the canvas.
+        without_drawing = widgets.HBox(
+            [widgets.Label("Samples"), *self._samples, self._photo], layout={"flex_flow": "row wrap"}
         )
+        # In a narrow window, what has no room on the right goes below.
+        shown = widgets.HBox([drawing, self._bars, seen], layout={"flex_flow": "row wrap"})
+        super().__init__([without_drawing, self._words, shown])
         self._paint()
         self._read()
 
@@ -210,13 +214,11 @@ class DigitPad(widgets.VBox):
         return tuple(float(min(max(value / 2, 0), self.size)) for value in (x, y))
 
     @_report_errors
-    def _show_sample(self, change) -> None:
-        """Draw one of the course's drawings of the digit that was picked, another one each time."""
-        if change["new"] is not None:
-            drawings, labels = load_strokes()
-            chosen = np.random.default_rng().choice(np.flatnonzero(labels == change["new"]))
-            self.strokes = [[(x * self.size / 280, y * self.size / 280) for x, y in line] for line in drawings[chosen]]
-            self._samples.value = None
+    def _show_sample(self, digit: int, button: widgets.Button) -> None:
+        """Draw one of the course's drawings of a digit, another one each time."""
+        drawings, labels = load_strokes()
+        chosen = np.random.default_rng().choice(np.flatnonzero(labels == digit))
+        self.strokes = [[(x * self.size / 280, y * self.size / 280) for x, y in line] for line in drawings[chosen]]
 
     @_report_errors
     def _read_photo(self, change) -> None:
