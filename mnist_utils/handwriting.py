@@ -111,6 +111,7 @@ def no_digits(count: int, seed: int = 0) -> np.ndarray:
             strokes = [smooth(rng.uniform(0, 10, (rng.integers(5, 12), 2))) for _ in range(rng.integers(1, 3))]
         sparse = [np.append(stroke[::3], stroke[-1:], axis=0) for stroke in strokes]  # three times as fast
         images[i] = np.round(255 * strokes_to_image(sparse))
+    images.flags.writeable = False  # it is kept for the next call
     return images
 
 
