@@ -51,7 +51,7 @@ def photograph(strokes: list, severity: int, rng: np.random.Generator) -> Image.
 
 def _paper(kind: str, severity: int, rng: np.random.Generator) -> np.ndarray:
     page = np.full((HEIGHT, WIDTH, 3), rng.uniform(205, 245, 1)) + rng.uniform(-8, 8, 3)
-    page += 3 * severity * ndimage.gaussian_filter(rng.normal(0, 20, (HEIGHT, WIDTH)), 12)[..., None] / 1.0
+    page += 3 * severity * ndimage.gaussian_filter(rng.normal(0, 20, (HEIGHT, WIDTH)), 12)[..., None]
     spacing, line = rng.integers(28, 60), np.array([150, 175, 215]) + 15 * (2 - severity)
     if kind != "blank":
         page[rng.integers(spacing) :: spacing] = line

@@ -21,7 +21,7 @@ from mnist_utils import ink, plots
 from mnist_utils.classifier import load_classifier
 from mnist_utils.evaluation import confusion_matrix, evaluate, format_table
 
-LIKE_DIGITS = "OoDQlIiSsZzqgbBTyt"
+LIKE_DIGITS = "OolIiSsZzqgbBDTyt"  # to any eye, some of these are digits
 
 
 def squeezed(strokes: list) -> np.ndarray:
