@@ -103,7 +103,8 @@ def as_text(table: dict) -> str:
         if first:
             lines.append(f"{'  to classic':49}" + "".join(f"{means[name] / first[name]:17.3f}" for name in PER_RUN))
         first = first or means
-    goal = f"s to goal: until the first epoch with {GOAL:.2%} of the validation images right, nan where a seed had none"
+    goal = f"s to goal: until the first epoch with {GOAL:.2%} of the validation images right. "
+    goal += "nan: not reached by every seed, or not timed because other work ran meanwhile."
     return "\n".join([*lines, goal])
 
 
