@@ -272,7 +272,7 @@ class DigitPad(widgets.VBox):
         # Never "100% sure": no rounding makes a network certain.
         percent = "over 99%" if self.answer.confidence > 0.99 else f"{self.answer.confidence:.0%}"
         if self.answer.digit is None:
-            return f"No digit that the network is sure of ({percent} at most)."
+            return f"This looks like no digit; of the ten, most like a {self.answer.probabilities.argmax()}."
         return f"This is a {self.answer.digit} ({WORDS[self.answer.digit]}), {percent} sure."
 
     def _say(self, sentence: str) -> None:

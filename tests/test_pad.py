@@ -254,10 +254,10 @@ def test_the_answer_belongs_to_the_ink(pad):
 
 
 def test_what_is_no_digit_is_said_so(pad, monkeypatch):
-    unsure = SimpleNamespace(digit=None, confidence=0.34, probabilities=np.full(10, 0.1))
+    unsure = SimpleNamespace(digit=None, confidence=0.34, probabilities=np.array([0.1] * 4 + [0.2] + [0.08] * 5))
     monkeypatch.setattr(pad.classifier, "read", lambda image: unsure)
     draw(pad, (20, 40), (60, 80))
-    assert words(pad) == "No digit that the network is sure of (34% at most)."
+    assert words(pad) == "This looks like no digit; of the ten, most like a 4."
 
 
 def test_the_same_drawing_has_the_same_repr(pad):

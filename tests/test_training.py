@@ -126,7 +126,6 @@ def test_the_run_ends_where_one_cycle_ends(trained):
 
 
 def test_the_model_that_is_validated_and_kept_is_the_average_of_all_weights(tiny_data, monkeypatch):
-    """With a momentum of 1 - 1/n at step n it would be the plain mean; with a fixed one, we average by hand."""
     recipe, seen = dataclasses.replace(PLAIN, epochs=2, average=0.7), []
     end = progress.ProgressBar.on_train_batch_end
 
