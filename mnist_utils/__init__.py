@@ -27,8 +27,9 @@ _LOADED_WHEN_USED = {
     "train": "training",
 }
 _MODULES = (
-    "classifier data evaluation exercises handwriting ink networks pad photos plots recipes segment training".split()
-)
+    "classifier corruptions data evaluation exercises handwriting ink networks pad photos plots recipes restore "
+    "segment training"
+).split()
 
 
 def __getattr__(name: str):

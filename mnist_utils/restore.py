@@ -1,0 +1,129 @@
+"""Bring images of digits that were taken under other conditions back to white ink on a black ground.
+
+Each step looks for one kind of damage and leaves images without it as they are, so that images made as MNIST's
+come out unchanged. Images are float (n, 28, 28), 0 to 1.
+"""
+
+import numpy as np
+from scipy import ndimage
+
+AROUND = np.ones((1, 3, 3))
+
+
+def restore(images: np.ndarray) -> np.ndarray:
+    """Find what is ink and what is ground, and repair noise, blur and outlines.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        Float (n, 28, 28), 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 (n, 28, 28), 0 (ground) to 1 (ink). Images that need none of it are as they were.
+    """
+    images = np.asarray(images, np.float32)
+    if not images.size:
+        return images
+    for step in (darken_ground, remove_ground, remove_specks, sharpen, fill_outlines):
+        images = step(images)
+    return images
+
+
+def darken_ground(images: np.ndarray) -> np.ndarray:
+    """Swap black and white in those columns, or rows, that begin and end white: ink does not reach the edges."""
+    for axis in (1, 2):
+        lines = np.moveaxis(images, axis, 1)
+        ends = np.median(np.concatenate([lines[:, :2], lines[:, -2:]], axis=1), axis=1, keepdims=True)
+        ends = ndimage.median_filter(ends, (1, 1, 9), mode="nearest")  # a few may be ink that reaches the edge
+        turned = np.moveaxis(np.where(ends > 0.9, 1 - lines, lines), 1, axis)
+        # Of an image with white on all sides, only one of columns and rows gives a ground that is black.
+        less_ink = turned.sum(axis=(1, 2), keepdims=True) < images.sum(axis=(1, 2), keepdims=True) - 1e-3
+        images = np.where(less_ink, turned, images)
+    return images
+
+
+def remove_ground(images: np.ndarray, pen: int = 9) -> np.ndarray:
+    """Take away a grey or cloudy ground: what is left when all that is narrower than `pen` pixels is wiped out."""
+    grey = _quantile(images, 0.25) > 0.05
+    if not grey.any():
+        return images
+    ground = ndimage.grey_opening(np.pad(images, ((0, 0), (pen, pen), (pen, pen)), mode="edge"), (1, pen, pen))
+    ground = ndimage.gaussian_filter(ground[:, pen:-pen, pen:-pen], (0, 1, 1))
+    ink = np.maximum(images - ground, 0)
+    ink = np.minimum(ink / np.maximum(_quantile(ink, 0.97), 0.02), 1)
+    return np.where(grey, np.clip((ink - 0.25) / 0.6, 0, 1), images)  # the ground's unevenness is no ink
+
+
+def remove_specks(images: np.ndarray, least: int = 15) -> np.ndarray:
+    """Where at least so many pixels are white all alone, remove them and all small spots, and fill pinholes."""
+    white = images > 0.5
+    noisy = ((white & (_white_around(white) <= 1)).sum(axis=(1, 2)) >= least).nonzero()[0]
+    if not len(noisy):
+        return images
+    white = white[noisy]
+    for _ in range(2):
+        around = _white_around(white)
+        white = np.where(white, around >= 2, around >= 6)
+    for image in white:
+        parts, count = ndimage.label(image, np.ones((3, 3)))
+        sizes = ndimage.sum_labels(image, parts, range(1, count + 1))
+        image &= np.isin(parts, 1 + np.flatnonzero(sizes >= max(6, 0.12 * sizes.max(initial=0))))
+    images = images.copy()
+    images[noisy] = _soft(np.where(white, np.maximum(images[noisy], 0.8), 0), 0.5)
+    return images
+
+
+def sharpen(images: np.ndarray, steepest: float = 0.55) -> np.ndarray:
+    """Make ink crisp and white again where no two neighbouring pixels differ by more than `steepest`."""
+    steps = [np.abs(np.diff(images, axis=axis)).max(axis=(1, 2)) for axis in (1, 2)]
+    soft = np.maximum(*steps)[:, None, None] < steepest
+    if not soft.any():
+        return images
+    crisp = np.maximum(3 * images - 2 * ndimage.gaussian_filter(images, (0, 1.5, 1.5)), 0)
+    crisp = crisp / np.maximum(_quantile(crisp, 0.95), 0.05)
+    return np.where(soft, np.clip((crisp - 0.2) / 0.8, 0, 1), images)
+
+
+def fill_outlines(images: np.ndarray) -> np.ndarray:
+    """Where all ink is a thin line around narrow areas, fill those that are inside: the line was a digit's outline."""
+    white = images > 0.5
+    wide = ndimage.binary_opening(white, np.ones((1, 2, 2))).sum(axis=(1, 2))
+    images = images.copy()
+    for number in np.flatnonzero(wide < 0.35 * white.sum(axis=(1, 2))):
+        line = np.pad(white[number], 3)
+        inside = _inside(line)
+        if (line & ndimage.binary_dilation(inside, np.ones((3, 3)))).sum() > 0.6 * line.sum():
+            filled = ndimage.binary_closing(line | inside, np.ones((3, 3)))
+            images[number] = _soft(filled[None, 3:-3, 3:-3].astype(np.float32), 0.6)[0]
+    return images
+
+
+def _inside(line: np.ndarray) -> np.ndarray:
+    """Mark narrow areas that an odd number of lines parts from the edge."""
+    areas, _ = ndimage.label(~line)
+    depth, reached = {areas[0, 0]: 0}, [areas[0, 0]]
+    for area in reached:  # grows while it is gone through
+        across = ndimage.binary_dilation(areas == area, iterations=2)
+        for other in set(np.unique(areas[across])) - {0, *depth}:
+            depth[other] = depth[area] + 1
+            reached.append(other)
+    inside = np.isin(areas, [area for area, lines in depth.items() if lines % 2])
+    parts, _ = ndimage.label(inside)
+    widest = ndimage.maximum(ndimage.distance_transform_edt(inside), parts, range(parts.max() + 1))
+    return inside & (widest[parts] <= 3)
+
+
+def _white_around(white: np.ndarray) -> np.ndarray:
+    """Count the white ones among the eight neighbours of each pixel."""
+    return ndimage.convolve(white.astype(int), AROUND.astype(int), mode="constant") - white
+
+
+def _soft(images: np.ndarray, sigma: float) -> np.ndarray:
+    """Give hard edges a soft rim, as MNIST's ink has."""
+    return np.minimum(1.12 * ndimage.gaussian_filter(images, (0, sigma, sigma)), 1)
+
+
+def _quantile(images: np.ndarray, share: float) -> np.ndarray:
+    return np.quantile(images, share, axis=(1, 2), keepdims=True)

@@ -1,0 +1,89 @@
+"""restore mends each kind of damage, and leaves what needs no mending as it is."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from mnist_utils import restore
+from mnist_utils.corruptions import corrupt
+from mnist_utils.data import load_strokes
+from mnist_utils.ink import strokes_to_image
+
+
+@pytest.fixture(scope="module")
+def images(mnist) -> np.ndarray:
+    """Training images: float (200, 28, 28)."""
+    return (mnist[0][:200] / 255).astype(np.float32)
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    """Mean over images of how far they are apart, in parts of the ink."""
+    return float((np.abs(one - other).sum(axis=(1, 2)) / other.sum(axis=(1, 2))).mean())
+
+
+def test_images_as_mnist_has_them_stay_as_they_are(mnist):
+    images = (mnist[0][:5000] / 255).astype(np.float32)
+    changed = (restore.restore(images) != images).any(axis=(1, 2))
+    assert changed.mean() <= 0.001
+
+
+def test_drawn_digits_stay_as_they_are():
+    images = np.stack([strokes_to_image(strokes) for strokes in load_strokes()[0]])
+    np.testing.assert_array_equal(restore.restore(images), images)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("stripe", 3, 0.01),
+        ("brightness", 3, 0.35),
+        ("fog", 3, 0.35),
+        ("impulse_noise", 0.5, 0.4),
+    ],
+)
+def test_damage_is_mended(name, before, after, images):
+    damaged = corrupt(images, name)
+    assert difference(damaged, images) > before
+    assert difference(restore.restore(damaged), images) < after
+
+
+def test_black_ink_on_white_is_turned(images):
+    np.testing.assert_allclose(restore.restore(1 - images), images, atol=1e-6)
+
+
+def test_stripes_at_top_and_bottom_are_turned_as_those_at_the_sides(images):
+    damaged = images.copy()
+    damaged[:, :7], damaged[:, 21:] = 1 - damaged[:, :7], 1 - damaged[:, 21:]
+    np.testing.assert_allclose(restore.restore(damaged), images, atol=1e-6)
+
+
+def test_soft_dim_ink_becomes_crisp_and_white(images):
+    soft = 0.6 * ndimage.gaussian_filter(images, (0, 1.2, 1.2))
+    mended = restore.restore(soft)
+    assert np.quantile(mended, 0.95, axis=(1, 2)).min() > 0.5
+    assert np.abs(np.diff(mended, axis=2)).max(axis=(1, 2)).mean() > 0.55
+    assert difference(mended, images) < difference(soft, images)
+
+
+def test_one_image_is_mended_the_same_alone_and_among_others(images):
+    mixed = np.concatenate([corrupt(images[:4], name) for name in ("fog", "impulse_noise", "canny_edges", "stripe")])
+    alone = np.concatenate([restore.restore(image[None]) for image in mixed])
+    np.testing.assert_allclose(restore.restore(mixed), alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 1])
+def test_an_image_of_one_colour_becomes_or_stays_blank(value):
+    assert not restore.restore(np.full((1, 28, 28), value)).any()
+
+
+def test_a_thin_ring_is_filled_only_where_it_is_an_outline():
+    ring = np.zeros((1, 28, 28), np.float32)
+    ring[0, 6:22, 6] = ring[0, 6:22, 21] = ring[0, 6, 6:22] = ring[0, 21, 6:22] = 1  # a 0 written with a thin pen
+    np.testing.assert_array_equal(restore.fill_outlines(ring), ring)
+    bar = np.zeros((1, 28, 28), np.float32)
+    bar[0, 4:24, 12] = bar[0, 4:24, 16] = bar[0, 4, 12:17] = bar[0, 23, 12:17] = 1  # the outline of a 1
+    assert restore.fill_outlines(bar)[0, 10:18, 13:16].min() > 0.9
+
+
+def test_no_images_give_no_images():
+    assert restore.restore(np.zeros((0, 28, 28))).shape == (0, 28, 28)
