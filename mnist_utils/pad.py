@@ -7,6 +7,7 @@ import base64
 import functools
 import html
 import io
+import math
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from mnist_utils import plots
 from mnist_utils.data import load_strokes, save_strokes
 from mnist_utils.ink import check_strokes, strokes_to_image
 from mnist_utils.photos import photo_to_image
+from mnist_utils.webcam import Webcam
 
 WORDS = "zero one two three four five six seven eight nine".split()
 
@@ -40,7 +42,7 @@ def _report_errors(handler):
 class DigitPad(widgets.VBox):
     """A pad to draw a digit on, with what the network sees and says beside it.
 
-    Buttons for sample digits and one for a photo do the same without drawing.
+    Buttons for sample digits, for a photo and for the camera do the same without drawing.
 
     Parameters
     ----------
@@ -69,6 +71,7 @@ class DigitPad(widgets.VBox):
         self.classifier = classifier
         self.size = size
         self._strokes, self._drawing, self._by_touch, self._read_at = [], False, False, 0.0
+        self._fingers, self._finger = [], 0  # all that touch the page, and the number of the one that draws
         # Twice as many pixels as CSS pixels: lines are crisp on dense screens, too.
         side = f"{size}px"
         self.canvas = Canvas(width=2 * size, height=2 * size, layout={"width": side, "height": side})
@@ -87,6 +90,7 @@ class DigitPad(widgets.VBox):
             size // 14, 4, size // 7, description="Pen", readout=False, layout={"width": f"{size + 2}px"}
         )
         self._photo.observe(self._read_photo, "value")
+        self._webcam = Webcam(self._read_snapshot, lambda problem: self._say(html.escape(problem)))
         self._pen.observe(lambda _: self._paint(), "value")
         self._undo_button = widgets.Button(description="Undo", tooltip="Take the last stroke back", layout=half)
         self._clear_button = widgets.Button(description="Clear", tooltip="Wipe the pad", layout=half)
@@ -98,7 +102,7 @@ class DigitPad(widgets.VBox):
         drawing = widgets.VBox([frame, buttons, self._pen])
         # First, so that Tab finds it before the canvas.
         without_drawing = widgets.HBox(
-            [widgets.Label("Samples"), *self._samples, self._photo], layout={"flex_flow": "row wrap"}
+            [widgets.Label("Samples"), *self._samples, self._photo, self._webcam], layout={"flex_flow": "row wrap"}
         )
         # In a narrow window, what has no room on the right goes below.
         shown = widgets.HBox([drawing, self._bars, seen], layout={"flex_flow": "row wrap"})
@@ -158,10 +162,10 @@ class DigitPad(widgets.VBox):
         canvas.on_mouse_move(functools.partial(self._move, False))
         canvas.on_mouse_up(lambda x, y: self._end(False))
         canvas.on_mouse_out(lambda x, y: self._end(False))  # a button let go outside sends no mouse_up
-        canvas.on_touch_start(lambda fingers: self._start(True, *fingers[0]) if fingers else None)
-        canvas.on_touch_move(lambda fingers: self._move(True, *fingers[0]) if fingers else None)
+        canvas.on_touch_start(self._put_down)
+        canvas.on_touch_move(self._drag)
         canvas.on_touch_end(self._lift)
-        canvas.on_touch_cancel(lambda fingers: self._end(True))
+        canvas.on_touch_cancel(self._lift)
         canvas.on_client_ready(self._show_again)
 
     @_report_errors
@@ -191,13 +195,36 @@ class DigitPad(widgets.VBox):
             self._read()
 
     @_report_errors
+    def _put_down(self, fingers: list) -> None:
+        """Start a stroke with the finger that is new: all that touch the page come in one list, without names."""
+        before, self._fingers = self._fingers, fingers
+        if self._drawing and self._by_touch and len(fingers) > 1:
+            self._finger = _nearest(before[self._finger], fingers)
+            return  # a second finger
+        self._end(True)  # if the page was never told that the last finger had gone
+        here = [i for i, finger in enumerate(fingers) if all(0 <= value <= 2 * self.size for value in finger)]
+        new = max(here or range(len(fingers)), key=lambda i: min((math.dist(fingers[i], f) for f in before), default=0))
+        if not self._drawing:
+            self._finger = new
+            self._start(True, *fingers[new])
+
+    @_report_errors
+    def _drag(self, fingers: list) -> None:
+        before, self._fingers = self._fingers, fingers
+        if self._drawing and self._by_touch:
+            if len(fingers) != len(before):  # one elsewhere on the page has come or gone
+                self._finger = _nearest(before[self._finger], fingers)
+            self._move(True, *fingers[self._finger])
+
+    @_report_errors
     def _lift(self, remaining: list) -> None:
-        """End the stroke when its finger has gone; the fingers that remain on the pad come without a name."""
-        if remaining and self._drawing:
-            last, finger = self._strokes[-1][-1], self._clip(*remaining[0])
-            if np.hypot(finger[0] - last[0], finger[1] - last[1]) < self.size / 7:
-                return  # it was another finger that went
-        self._end(True)
+        """End the stroke if its finger is not among those that remain, which may have new numbers."""
+        before, self._fingers = self._fingers, remaining
+        if self._drawing and self._by_touch:
+            last = before[self._finger]
+            self._finger = _nearest(last, remaining) if remaining else 0
+            if not remaining or math.dist(last, remaining[self._finger]) > 20:  # two fingers are never so close
+                self._end(True)
 
     @_report_errors
     def _show_again(self) -> None:
@@ -226,15 +253,23 @@ class DigitPad(widgets.VBox):
         if change["new"]:
             file = change["new"][0]
             self._photo.value = ()  # so that the same file can be chosen again
-            try:
-                with Image.open(io.BytesIO(file["content"])) as photo:
-                    image = photo_to_image(photo)
-            except OSError:
-                raise ValueError(f"{file['name']} is no picture that can be read.") from None
-            if not image.any():
-                raise ValueError(f"there is no ink on {file['name']}.")
-            self.strokes = []
-            self._read(image)
+            self._read_picture(bytes(file["content"]), file["name"])
+
+    @_report_errors
+    def _read_snapshot(self, png: bytes) -> None:
+        """Read a picture of the camera in place of a drawing."""
+        self._read_picture(png, "the camera's picture")
+
+    def _read_picture(self, content: bytes, name: str) -> None:
+        try:
+            with Image.open(io.BytesIO(content)) as photo:
+                image = photo_to_image(photo)
+        except OSError:
+            raise ValueError(f"{name} is no picture that can be read.") from None
+        if not image.any():
+            raise ValueError(f"there is no ink on {name}.")
+        self.strokes = []
+        self._read(image)
 
     def _paint(self) -> None:
         with hold_canvas():
@@ -278,6 +313,11 @@ class DigitPad(widgets.VBox):
     def _say(self, sentence: str) -> None:
         # role=status: a screen reader says it when it changes.
         self._words.value = f'<div role="status" style="font-size: 1.3em; padding: 4px 0">{sentence}</div>'
+
+
+def _nearest(finger: tuple, fingers: list) -> int:
+    """Give the number of the finger that is nearest to where one was."""
+    return min(range(len(fingers)), key=lambda i: math.dist(finger, fingers[i]))
 
 
 def _bars(probabilities: np.ndarray) -> str:

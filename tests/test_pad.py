@@ -177,6 +177,59 @@ def test_the_stroke_does_not_jump_to_the_finger_that_remains(pad):
     assert pad.strokes == [[(10, 20)]]
 
 
+def test_a_finger_put_down_while_another_rests_on_the_pad_starts_at_its_own_place(pad):
+    send(pad, "touch_start", (20, 40))
+    send(pad, "touch_start", (20, 40), (400, 400))
+    send(pad, "touch_end", (400, 400))  # the first one goes, the second one rests
+    send(pad, "touch_start", (400, 400), (100, 100))
+    send(pad, "touch_move", (400, 400), (140, 100))
+    send(pad, "touch_end", (400, 400))
+    send(pad, "touch_move", (410, 410))
+    send(pad, "touch_end")
+    assert pad.strokes == [[(10, 20)], [(50, 50), (70, 50)]]
+
+
+def test_a_thumb_on_the_margin_of_the_page_does_not_draw(pad):
+    send(pad, "touch_start", (-80, 300), (100, 100))
+    send(pad, "touch_move", (-80, 300), (140, 100))
+    send(pad, "touch_end", (-80, 300))
+    assert pad.strokes == [[(50, 50), (70, 50)]]
+
+
+def test_a_fast_finger_is_followed_past_another_one(pad):
+    send(pad, "touch_start", (100, 100))
+    send(pad, "touch_start", (100, 100), (200, 100))
+    send(pad, "touch_move", (300, 100), (200, 100))  # the other one is nearer to where it was
+    send(pad, "touch_move", (320, 100), (200, 100))
+    send(pad, "touch_end", (200, 100))
+    assert pad.strokes == [[(50, 50), (150, 50), (160, 50)]]
+
+
+def test_a_thumb_that_comes_during_a_stroke_does_not_keep_it_going(pad):
+    send(pad, "touch_start", (100, 100))
+    send(pad, "touch_move", (140, 100), (-80, 300))  # no word of its start, which was not on the pad
+    send(pad, "touch_end", (-80, 300))
+    send(pad, "touch_start", (-80, 300), (200, 200))
+    send(pad, "touch_end", (-80, 300))
+    assert pad.strokes == [[(50, 50), (70, 50)], [(100, 100)]]
+
+
+def test_a_finger_whose_end_was_never_heard_of_does_not_hold_the_pen(pad):
+    send(pad, "touch_start", (100, 100))
+    send(pad, "touch_start", (300, 300))
+    send(pad, "touch_move", (320, 300))
+    assert pad.strokes == [[(50, 50)], [(150, 150), (160, 150)]]
+
+
+def test_a_touch_during_a_mouse_stroke_is_ignored(pad):
+    send(pad, "mouse_down", (100, 100))
+    send(pad, "touch_start", (300, 300))
+    send(pad, "touch_move", (320, 300))
+    send(pad, "touch_end")
+    send(pad, "mouse_move", (140, 100))
+    assert pad.strokes == [[(50, 50), (70, 50)]]
+
+
 def test_mouse_events_during_a_touch_are_ignored(pad):
     send(pad, "touch_start", (20, 40))
     send(pad, "mouse_down", (20, 40))
@@ -390,6 +443,36 @@ def test_what_can_not_be_read_is_explained_and_the_drawing_stays(pad, name, cont
         image = pad.image
 
 
+def webcam_says(pad: DigitPad, content: dict, *buffers: bytes) -> None:
+    """Do as the page does when its camera has taken a picture, or cannot."""
+    data = {"method": "custom", "content": content}
+    pad._webcam._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
+
+
+def test_a_picture_of_the_camera_is_read_in_place_of_the_drawing(pad, grey_page):
+    draw(pad, (100, 100), (100, 300))
+    webcam_says(pad, {}, png(grey_page(0)))
+    assert pad.strokes == []
+    np.testing.assert_array_equal(pad.image, photo_to_image(grey_page(0)))
+
+
+@pytest.mark.parametrize(
+    ("content", "buffers", "why"),
+    [
+        ({"problem": "There is no <camera>."}, [], "There is no &lt;camera&gt;."),
+        ({}, [], "The camera sent no picture."),
+        ({}, [png(Image.new("L", (100, 100), 255))], "there is no ink on the camera&#x27;s picture"),
+        ({}, [b"half a picture"], "the camera&#x27;s picture is no picture that can be read"),
+    ],
+)
+def test_what_the_camera_can_not_do_is_explained_and_the_drawing_stays(pad, content, buffers, why):
+    draw(pad, (100, 100), (100, 300))
+    strokes, image = pad.strokes, pad.image
+    webcam_says(pad, content, *buffers)
+    assert why in words(pad)
+    assert (pad.strokes, pad.image) == (strokes, image)
+
+
 @pytest.mark.parametrize("digit", range(10))
 def test_a_sample_digit_is_drawn_and_can_be_picked_again(pad, digit):
     drawings, labels = load_strokes()
@@ -407,7 +490,7 @@ def test_a_sample_fits_a_pad_of_another_size():
 
 
 def test_what_needs_no_drawing_comes_before_the_canvas(pad):
-    assert pad.children[0].children[1:] == (*pad._samples, pad._photo)
+    assert pad.children[0].children[1:] == (*pad._samples, pad._photo, pad._webcam)
 
 
 def test_the_pen_is_as_wide_as_chosen_and_the_ink_is_painted_anew(pad, messages):
