@@ -11,14 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 300  # seconds until something that never comes is given up; a busy machine may be slow
+FAKE_CAMERA = "--use-fake-device-for-media-stream"  # without it, a machine for tests has none
+NO_QUESTION = "--use-fake-ui-for-media-stream"  # without it, a Chromium without a screen refuses the camera
 QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}  # no question, no network
 
 
@@ -51,12 +54,18 @@ def jupyter_server(folder: Path, home: Path) -> Iterator[str]:
     token = secrets.token_hex()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
     command += ["--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}"]
-    command += ["--LabApp.extension_manager=readonly"]
+    command += ["--LabApp.extension_manager=readonly", "--JupyterNotebookApp.expose_app_in_browser=True"]
     log = home / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     with _ended_at_last(server):
         yield f"{_wait_for_server(server, home / 'runtime', log)}lab/tree/{{}}?token={token}&reset"
+
+
+def in_notebook_7(url: str) -> str:
+    """Address of a notebook in Jupyter Notebook 7, given the one in JupyterLab: the same server has both."""
+    assert "/lab/tree/" in url
+    return url.replace("/lab/tree/", "/notebooks/")
 
 
 @contextlib.contextmanager
@@ -130,11 +139,11 @@ def _wait_for_server(server: subprocess.Popen, runtime: Path, log: Path) -> str:
 
 
 @contextlib.contextmanager
-def browser_page(scale: float = 1) -> Iterator[Page]:
-    """An empty page in Chromium, on a screen with so many pixels for each CSS pixel."""
+def browser_page(scale: float = 1, options: Sequence[str] = ()) -> Iterator[Page]:
+    """An empty page in Chromium, started with some options, on a screen with so many pixels for each CSS pixel."""
     path = find_chromium()
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
+        arguments = ["--no-sandbox", "--disable-background-networking", *options]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=scale)
@@ -144,10 +153,35 @@ def browser_page(scale: float = 1) -> Iterator[Page]:
             browser.close()
 
 
+def set_theme(page: Page, theme: str) -> None:
+    """Choose the light or the dark theme of JupyterLab or Notebook 7, and wait until the page has it."""
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}")
+    page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
+
+
+def settle(page: Page) -> None:
+    """Wait until the kernel has handled all that the page has sent it, and the page has its answers."""
+    page.evaluate(
+        "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code: ''}).done.then()"
+    )
+
+
 # Each code cell of the open notebook: its execution count, and its outputs as nbformat has them.
 CELLS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.sharedModel.cells)
     .filter(cell => cell.cell_type === 'code')
     .map(cell => ({count: cell.execution_count, outputs: cell.getOutputs()}))"""
+
+
+def fake_camera(picture: Image.Image, file: Path) -> list[str]:
+    """Options for a Chromium whose camera sees a picture, and may be used without asking; writes its film to a file.
+
+    The picture's sides must be even.
+    """
+    light, blue, red = picture.convert("YCbCr").split()
+    half = picture.width // 2, picture.height // 2
+    frame = b"FRAME\n" + b"".join(plane.tobytes() for plane in (light, blue.resize(half), red.resize(half)))
+    file.write_bytes(b"YUV4MPEG2 W%d H%d F5:1 Ip A1:1 C420jpeg\n" % picture.size + 5 * frame)
+    return [FAKE_CAMERA, NO_QUESTION, f"--use-file-for-fake-video-capture={file}"]
 
 
 def open_notebook(page: Page, url: str) -> None:

@@ -1,10 +1,12 @@
 """The pad on a web page in Chromium, used and looked at as a person does."""
 
 import io
+import re
 
+import jupyter_in_chromium as browser
 import numpy as np
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from mnist_utils.data import load_strokes
 
@@ -23,7 +25,9 @@ class Pad:
         output = page.locator(".jp-OutputArea-output:has(canvas)").filter(has=page.get_by_role("status"))
         expect(output).to_have_count(1)
         self.canvas, self.status = output.locator("canvas"), output.get_by_role("status")
+        self.output = output
         self.undo, self.clear = (output.get_by_role("button", name=name) for name in ("Undo", "Clear"))
+        self.camera = output.get_by_role("button", name=re.compile("Camera|Take the picture"))
         self.canvas.scroll_into_view_if_needed()
 
     def move(self, x: float, y: float) -> None:
@@ -32,10 +36,11 @@ class Pad:
         self.page.mouse.move(box["x"] + x, box["y"] + y)
         self.page.evaluate("() => new Promise(requestAnimationFrame)")
 
-    def stroke(self, points: list) -> None:
+    def stroke(self, points: list, every: int = 3) -> None:
+        """Draw a stroke with the mouse, over some of its points and the last."""
         self.move(*points[0])
         self.page.mouse.down()
-        for x, y in points[1:-1:3] + points[-1:]:
+        for x, y in points[1:-1:every] + points[-1:]:
             self.move(x, y)
         self.page.mouse.up()
 
@@ -58,6 +63,38 @@ class Pad:
                 return
             self.page.wait_for_timeout(200)
         raise AssertionError(fault)
+
+
+class Fingers:
+    """Fingers on a pad's canvas, each with a number of its own. As a context: the page has a touch screen meanwhile."""
+
+    def __init__(self, pad: Pad):
+        self.pad = pad
+
+    def __enter__(self) -> "Fingers":
+        self.devtools = self.pad.page.context.new_cdp_session(self.pad.page)
+        self.devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5})
+        return self
+
+    def __exit__(self, *problem) -> None:
+        self.devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+    def _touch(self, kind: str, fingers: dict[int, tuple[float, float]]) -> None:
+        box = self.pad.canvas.bounding_box()
+        points = [{"id": number, "x": box["x"] + x, "y": box["y"] + y} for number, (x, y) in fingers.items()]
+        self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        self.pad.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    def down(self, fingers: dict) -> None:
+        """Put fingers down, given as {number: (x, y)}, with those that are down already."""
+        self._touch("touchStart", fingers)
+
+    def move(self, fingers: dict) -> None:
+        self._touch("touchMove", fingers)
+
+    def up(self, fingers: dict) -> None:
+        """Take some of the fingers away, where they are."""
+        self._touch("touchEnd", fingers)
 
 
 def misplaced(pixels: np.ndarray, strokes: list) -> str | None:
@@ -90,3 +127,23 @@ def draw(pad: Pad, digit: int) -> list:
         pad.stroke(stroke)
     expect(pad.status).to_contain_text(f"This is a {digit} ")
     return strokes
+
+
+def replay(pad: Pad, strokes: list) -> int | None:
+    """Draw strokes on an empty pad with the mouse, over each of their points; gives the digit read, None for none."""
+    pad.wipe()
+    for stroke in strokes:
+        pad.stroke(stroke, every=1)
+    browser.settle(pad.page)
+    words = pad.status.inner_text()
+    assert words.startswith(("This is a ", "This looks like no digit")), words
+    return int(words[len("This is a ")]) if words.startswith("This is a ") else None
+
+
+def contrast(element: Locator) -> float:
+    """Contrast between the lightest and the darkest that is seen of an element: 1 none to 21 black on white (WCAG)."""
+    picture = Image.open(io.BytesIO(element.screenshot())).convert("RGB")
+    parts = np.asarray(picture) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    light = linear @ [0.2126, 0.7152, 0.0722]
+    return float((light.max() + 0.05) / (light.min() + 0.05))

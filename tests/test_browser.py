@@ -7,7 +7,7 @@ from pathlib import Path
 import jupyter_in_chromium as browser
 import nbformat
 import pytest
-from pad_in_page import EMPTY, SIDE, Pad, draw, drawing
+from pad_in_page import EMPTY, SIDE, Fingers, Pad, draw, drawing
 from playwright.sync_api import expect
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
@@ -94,22 +94,13 @@ def test_pen_is_lifted_outside(pad):
 
 
 def test_finger_draws(pad):
-    devtools = pad.page.context.new_cdp_session(pad.page)
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    box = pad.canvas.bounding_box()
-
-    def touch(kind: str, *fingers: list) -> None:
-        points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in fingers]
-        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        pad.page.evaluate("() => new Promise(requestAnimationFrame)")
-
     strokes = drawing(4)
-    for stroke in strokes:
-        touch("touchStart", stroke[0])
-        for point in stroke[1:-1:3] + stroke[-1:]:
-            touch("touchMove", point)
-        touch("touchEnd")
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    with Fingers(pad) as fingers:
+        for stroke in strokes:
+            fingers.down({0: stroke[0]})
+            for point in stroke[1:-1:3] + stroke[-1:]:
+                fingers.move({0: point})
+            fingers.up({0: stroke[-1]})
     expect(pad.status).to_contain_text("This is a 4 ")
     pad.wait_for_ink(strokes)
     pad.undo.click()  # no stroke more by the mouse events that a browser makes of touches

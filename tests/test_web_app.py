@@ -5,8 +5,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import jupyter_in_chromium as browser
+import numpy as np
+import paper
 import pytest
-from pad_in_page import SIDE, Pad, draw
+from pad_in_page import SIDE, Pad, draw, drawing
+from playwright.sync_api import expect
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "05_draw_and_predict.ipynb"
 
@@ -19,9 +22,11 @@ def app(request, tmp_path_factory):
     browser.find_chromium()
     theme, scale = request.param
     asked, forbidden = [], []
+    home = tmp_path_factory.mktemp("voila")
+    camera = browser.fake_camera(paper.photograph(drawing(7), 1, np.random.default_rng(0)), home / "seven.y4m")
     with (
-        browser.voila_server(NOTEBOOK, tmp_path_factory.mktemp("voila")) as url,
-        browser.browser_page(scale) as page,
+        browser.voila_server(NOTEBOOK, home) as url,
+        browser.browser_page(scale, camera) as page,
     ):
         page.on("request", lambda request: asked.append(request.url))
         page.on("requestfailed", lambda request: forbidden.append(request.url) if request.failure == "csp" else None)
@@ -44,6 +49,15 @@ def test_the_page_has_the_theme_asked_for_and_the_pad_its_size(app, request):
     assert dark == ("dark" in request.node.callspec.id)
     box = Pad(page).canvas.bounding_box()
     assert (box["width"], box["height"]) == (SIDE, SIDE)
+
+
+def test_a_picture_of_the_camera_is_read(app):
+    pad = Pad(app[0])
+    pad.wipe()
+    pad.camera.click()
+    expect(pad.camera).to_have_text("Take the picture")
+    pad.camera.click()
+    expect(pad.status).to_contain_text("This is a 7 ")
 
 
 def test_nothing_is_fetched_from_other_hosts(app):
