@@ -3,9 +3,10 @@
     python tests/benchmarks/ink.py STROKES.json.gz [--model PATH] [--errors PICTURE.png] [--letters LETTERS.json.gz]
 
 STROKES.json.gz is a gzipped JSON list of {"label": 7, "source": "site", "strokes": [[[x, y], ...], ...]}, y down.
-Prints the accuracy with its 95% interval, by digit and by source, the confusion matrix, the accuracy of the same
-strokes with the whole drawing squeezed into 28x28 pixels, the time per drawing, and how many numbers of three digits
-put together from the strokes are read; draws the errors if asked to. LETTERS.json.gz is a list of the same form with
+Prints the accuracy of the model beside that of the ensemble, with their 95% intervals. Then, for the model: accuracy
+by digit and by source, the confusion matrix, the accuracy of the same strokes with the whole drawing squeezed into
+28x28 pixels, the time per drawing, and how many numbers of three digits put together from the strokes are read; draws
+the errors if asked to. LETTERS.json.gz is a list of the same form with
 letters as labels: prints how many are refused as no digit, without those that look like one.
 """
 
@@ -30,6 +31,15 @@ def squeezed(strokes: list) -> np.ndarray:
     low, side = points.min(axis=0), np.ptp(points, axis=0).max() or 1.0
     scale = 0.8 * ink.SIZE / side
     return ink.draw([(np.asarray(stroke) - low) * scale + 0.1 * ink.SIZE - 0.5 for stroke in strokes], ink.PEN)
+
+
+def side_by_side(classifiers: dict, images: np.ndarray, labels: np.ndarray) -> None:
+    """Print how many of the images each classifier reads right."""
+    print(f"{'':14}{'accuracy':>10}{'95% interval':>20}{'errors':>8}   of {len(labels):,}")
+    for name, classifier in classifiers.items():
+        result = evaluate(classifier.predict(images), labels)
+        low, high = result["interval"]
+        print(f"{name:14}{result['accuracy']:10.2%}{f'{low:.2%} to {high:.2%}':>20}{result['errors']:8}")
 
 
 def draw_errors(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, file: Path) -> None:
@@ -76,6 +86,11 @@ def main() -> None:
     start = time.perf_counter()
     images = np.stack([ink.strokes_to_image(drawing["strokes"]) for drawing in drawings])
     print(f"{(time.perf_counter() - start) / len(drawings) * 1000:.2f} ms a drawing, from strokes to image")
+    side_by_side(
+        {"given" if options.model else "shipped": classifier, "ensemble": load_classifier(name="ensemble")},
+        images,
+        labels,
+    )
     probabilities = classifier.predict(images)
     print(format_table(evaluate(probabilities, labels)))
     for source in np.unique(sources):
