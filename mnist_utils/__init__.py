@@ -27,7 +27,7 @@ _LOADED_WHEN_USED = {
     "train": "training",
 }
 _MODULES = (
-    "classifier corruptions data evaluation exercises handwriting ink networks pad photos plots recipes restore "
+    "classifier corruptions data evaluation exercises explain handwriting ink networks pad photos plots recipes restore "
     "segment training"
 ).split()
 
