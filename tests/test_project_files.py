@@ -15,7 +15,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = SETTINGS["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
 README = (ROOT / "README.md").read_text()
 
@@ -64,6 +65,14 @@ def test_every_installed_package_has_the_pinned_version():
     installed = installed_requirements(requirements())
     assert len(installed) > 100
     assert installed == {name: pins().get(name) for name in installed}
+
+
+def test_every_file_beside_the_code_is_installed_with_it():
+    folder = ROOT / "mnist_utils"
+    patterns = SETTINGS["tool"]["setuptools"]["package-data"]["mnist_utils"]
+    installed = {file for pattern in patterns for file in folder.glob(pattern)}
+    files = {file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts}
+    assert {file for file in files - installed if file.suffix != ".py"} == set()
 
 
 def test_environment_takes_python_from_conda_forge_and_the_rest_through_pip():
