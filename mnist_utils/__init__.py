@@ -27,8 +27,8 @@ _LOADED_WHEN_USED = {
     "train": "training",
 }
 _MODULES = (
-    "classifier corruptions data evaluation exercises explain handwriting ink networks pad photos plots recipes restore "
-    "segment training"
+    "classifier corruptions data evaluation exercises explain handwriting ink networks pad photos plots plots_explain "
+    "recipes restore segment training"
 ).split()
 
 
