@@ -61,6 +61,11 @@ def test_evaluate_agrees_with_a_case_worked_by_hand():
     assert (two["digit"], two["count"], two["accuracy"]) == (2, 1, 0)
     assert math.isnan(two["precision"])  # nothing was read as a two
     assert zero["interval"] == wilson_interval(1, 2)
+    assert one["precision_interval"] == wilson_interval(1, 3)
+    # Of the three images that are a 0 or read as one, one is both: J = 1/3, so F1 = 2/3 / (4/3).
+    assert zero["f1"] == pytest.approx(1 / 2)
+    low, high = wilson_interval(1, 3)
+    assert zero["f1_interval"] == pytest.approx((2 * low / (1 + low), 2 * high / (1 + high)))
 
 
 def test_evaluate_agrees_with_scikit_learn(random_case):
@@ -76,6 +81,8 @@ def test_evaluate_agrees_with_scikit_learn(random_case):
         assert row["interval"][0] < recall < row["interval"][1]
     precision = reference.precision_score(labels, read, average=None)
     assert [row["precision"] for row in rows] == pytest.approx(precision)
+    assert [row["f1"] for row in rows] == pytest.approx(reference.f1_score(labels, read, average=None))
+    assert all(row["f1_interval"][0] < row["f1"] < row["f1_interval"][1] for row in rows)
 
 
 def test_evaluate_takes_float32_without_a_warning(random_case, recwarn):
@@ -110,12 +117,14 @@ def test_most_confused_leaves_out_what_never_happened():
 def test_format_table_has_a_line_for_each_digit_and_one_for_all():
     lines = evaluation.format_table(evaluation.evaluate(PROBABILITIES, LABELS)).splitlines()
     assert len(lines) == 6
-    assert lines[0].split()[:3] == ["digit", "count", "accuracy"]
+    assert lines[0].split() == ["digit", "count", "accuracy", "precision", "F1"]
     # 1 of 2: (0.5 + z2/4) / (1 + z2/2) -+ z / (1 + z2/2) * sqrt(1/8 + z2/16) with z2 = 3.8415
-    assert lines[1].split() == ["0", "2", "50.00%", "9.45%", "to", "90.55%", "50.00%"]
+    assert lines[1].split() == ["0", "2", *["50.00%", "(9.45-90.55)"] * 2, "50.00%", lines[1].split()[-1]]
     assert lines[3].split()[:3] == ["2", "1", "0.00%"]
     assert lines[4].split()[:3] == ["all", "5", "40.00%"]
-    assert lines[5] == "3 errors, loss 1.0232"  # (0.2231 + 0.6931 + 1.2040 + 1.3863 + 1.6094) / 5
+    assert (
+        lines[5] == "3 errors, loss 1.0232; in brackets: 95% intervals"
+    )  # (0.2231 + 0.6931 + 1.2040 + 1.3863 + 1.6094) / 5
 
 
 @pytest.mark.parametrize(
@@ -128,7 +137,88 @@ def test_format_table_has_a_line_for_each_digit_and_one_for_all():
         (PROBABILITIES, LABELS - 1, "labels must be 0 to 2, not -1 to 1"),
     ],
 )
-@pytest.mark.parametrize("function", [evaluation.evaluate, evaluation.confusion_matrix])
+@pytest.mark.parametrize(
+    "function",
+    [
+        evaluation.evaluate,
+        evaluation.confusion_matrix,
+        evaluation.reliability,
+        evaluation.fit_temperature,
+        lambda probabilities, labels: evaluation.mcnemar(probabilities, PROBABILITIES, labels),
+    ],
+)
 def test_arrays_that_do_not_go_together_are_refused(function, probabilities, labels, why):
     with pytest.raises(ValueError, match=why):
         function(probabilities, labels)
+
+
+def test_reliability_agrees_with_a_case_worked_by_hand():
+    # Confidences 0.8, 0.5, 0.6, 0.5, 0.7; right: yes, yes, no, no, no. Four groups: the first has none.
+    low, middle, high = evaluation.reliability(PROBABILITIES, LABELS, bins=4)
+    assert (low["low"], low["high"], low["count"], low["accuracy"], low["confidence"]) == (0.25, 0.5, 2, 0.5, 0.5)
+    assert (middle["count"], middle["accuracy"], middle["confidence"]) == (2, 0, pytest.approx(0.65))
+    assert (high["count"], high["accuracy"], high["confidence"]) == (1, 1, pytest.approx(0.8))
+    assert middle["interval"] == wilson_interval(0, 2)
+    error = (2 * 0 + 2 * 0.65 + 1 * 0.2) / 5
+    assert evaluation.calibration_error(PROBABILITIES, LABELS, bins=4) == pytest.approx(error)
+
+
+def test_reliability_agrees_with_scikit_learn(random_case):
+    from sklearn.calibration import calibration_curve
+
+    probabilities, labels = random_case
+    right = probabilities.argmax(axis=1) == labels
+    accuracy, confidence = calibration_curve(right, probabilities.max(axis=1), n_bins=15)
+    groups = evaluation.reliability(probabilities, labels)
+    assert [row["accuracy"] for row in groups] == pytest.approx(accuracy)
+    assert [row["confidence"] for row in groups] == pytest.approx(confidence, abs=1e-6)
+    assert sum(row["count"] for row in groups) == len(labels)
+
+
+def test_a_sure_answer_belongs_to_the_last_group():
+    (row,) = evaluation.reliability(np.eye(3), np.arange(3))
+    assert (row["high"], row["accuracy"], evaluation.calibration_error(np.eye(3), np.arange(3))) == (1, 1, 0)
+
+
+def test_reliability_needs_a_group():
+    with pytest.raises(ValueError, match="bins must be 1 or more, not 0"):
+        evaluation.reliability(PROBABILITIES, LABELS, bins=0)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1, 3])
+def test_the_temperature_that_spoiled_probabilities_is_found(temperature):
+    rng = np.random.default_rng(4)
+    honest = rng.dirichlet(np.full(10, 0.3), 20000)
+    labels = np.array([rng.choice(10, p=row) for row in honest])
+    spoiled = evaluation.at_temperature(honest, 1 / temperature)
+    found = evaluation.fit_temperature(spoiled, labels)
+    assert found == pytest.approx(temperature, rel=0.05)
+    mended = evaluation.at_temperature(spoiled, found)
+    assert evaluation.calibration_error(mended, labels) < 0.015
+    np.testing.assert_array_equal(mended.argmax(axis=1), spoiled.argmax(axis=1))
+
+
+def test_temperature_divides_logits():
+    # Logits 0 and ln 9 are probabilities 0.1 and 0.9; at temperature 2, ln 9 becomes ln 3.
+    np.testing.assert_allclose(evaluation.at_temperature(np.array([[0.1, 0.9]]), 2), [[0.25, 0.75]])
+
+
+@pytest.mark.parametrize("temperature", [0, -1, float("nan")])
+def test_a_temperature_is_more_than_zero(temperature):
+    with pytest.raises(ValueError, match=f"temperature must be more than 0, not {temperature}"):
+        evaluation.at_temperature(PROBABILITIES, temperature)
+
+
+def test_mcnemar_counts_what_only_one_reads_right():
+    sure = np.eye(2)
+    labels = np.zeros(20, int)
+    one, other = sure[np.repeat([0, 1], [12, 8])], sure[np.repeat([1, 0, 1], [9, 6, 5])]
+    result = evaluation.mcnemar(one, other, labels)
+    # 9 against 3; two-sided: 2 (C(12,0) + C(12,1) + C(12,2) + C(12,3)) / 2**12
+    assert (result["only_one"], result["only_other"]) == (9, 3)
+    assert result["p_value"] == pytest.approx(2 * (1 + 12 + 66 + 220) / 4096)
+
+
+def test_two_networks_that_read_alike_are_no_different():
+    result = evaluation.mcnemar(PROBABILITIES, PROBABILITIES, LABELS)
+    assert result == {"only_one": 0, "only_other": 0, "p_value": 1.0}

@@ -1,0 +1,66 @@
+"""AnswerBrowser finds the images of a pair and pages through them."""
+
+import numpy as np
+import pytest
+
+from mnist_utils.browse import AnswerBrowser
+
+LABELS = np.repeat([4, 4, 7], [20, 3, 10])
+READ = np.repeat([4, 9, 7], [20, 3, 10])
+CONFIDENCE = np.linspace(0.5, 0.9, 33)
+PROBABILITIES = (1 - CONFIDENCE[:, None]) / 9 * (1 - np.eye(10)[READ]) + CONFIDENCE[:, None] * np.eye(10)[READ]
+IMAGES = np.random.default_rng(1).integers(0, 256, (33, 28, 28), np.uint8)
+
+
+@pytest.fixture
+def browser() -> AnswerBrowser:
+    return AnswerBrowser(IMAGES, LABELS, PROBABILITIES)
+
+
+def test_it_opens_at_the_most_frequent_mistake_the_surest_answer_first(browser):
+    assert (browser.true.value, browser.read.value) == (4, 9)
+    assert browser.found.tolist() == [22, 21, 20]
+    assert browser.says.value == "4 read as 9: 1 to 3 of 3"
+    assert browser.back.disabled and browser.forward.disabled
+    assert repr(browser) == "AnswerBrowser: 4 read as 9: 1 to 3 of 3"
+
+
+def test_it_pages_through_many(browser):
+    browser.read.value = 4
+    assert browser.says.value == "4 read as 4: 1 to 16 of 20"
+    first = browser.picture.value
+    browser.forward.click()
+    assert browser.says.value == "4 read as 4: 17 to 20 of 20"
+    assert browser.picture.value != first
+    assert browser.forward.disabled and not browser.back.disabled
+    browser.back.click()
+    assert (browser.says.value, browser.picture.value) == ("4 read as 4: 1 to 16 of 20", first)
+
+
+def test_another_pair_begins_at_its_first_page(browser):
+    browser.read.value = 4
+    browser.forward.click()
+    browser.true.value = browser.read.value = 7
+    assert (browser.page, browser.says.value) == (0, "7 read as 7: 1 to 10 of 10")
+
+
+def test_a_pair_that_never_happened_shows_nothing(browser):
+    browser.true.value = 3
+    assert (browser.says.value, browser.picture.value) == ("3 read as 9: none", b"")
+    assert browser.back.disabled and browser.forward.disabled
+    assert "image/png" not in browser._repr_mimebundle_()
+
+
+def test_a_reader_without_a_kernel_sees_a_picture(browser):
+    bundle = browser._repr_mimebundle_()
+    assert bundle["image/png"].startswith("iVBOR")  # a PNG in base 64
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_without_a_mistake_it_opens_at_right_answers():
+    assert AnswerBrowser(IMAGES, READ, PROBABILITIES).says.value == "0 read as 0: none"
+
+
+def test_arrays_of_other_lengths_are_refused():
+    with pytest.raises(ValueError, match="of one length, 1 or more, not 33, 32 and 33"):
+        AnswerBrowser(IMAGES, LABELS[:-1], PROBABILITIES)
