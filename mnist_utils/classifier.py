@@ -13,6 +13,7 @@ from mnist_utils import segment
 from mnist_utils.ink import strokes_to_image
 from mnist_utils.networks import ensemble, evidence, to_input
 from mnist_utils.quiet_tensorflow import keras, tf
+from mnist_utils.restore import restore
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -64,26 +65,31 @@ class DigitClassifier:
         Takes (n, 28, 28, 1), gives probabilities (n, classes).
     threshold : float
         `read` says None where there is less evidence for a digit, in nats: see `networks.evidence`.
+    metrics : dict, optional
+        What its training wrote down.
     """
 
-    def __init__(self, model: keras.Model, threshold: float = 0.0):
+    def __init__(self, model: keras.Model, threshold: float = 0.0, metrics: dict | None = None):
         if not threshold >= 0:
             raise ValueError(f"threshold must be 0 or more, not {threshold}.")
         self.model = model
         self.threshold = threshold
+        self.metrics = metrics or {}
         # Traced once for any number of images: many times faster than model.predict for a single one.
         self._run = tf.function(
             lambda images: model(images, training=False),
             input_signature=[tf.TensorSpec((None, 28, 28, 1), tf.float32)],
         )
 
-    def predict(self, images: np.ndarray) -> np.ndarray:
+    def predict(self, images: np.ndarray, mend: bool = True) -> np.ndarray:
         """Give the probability of each class.
 
         Parameters
         ----------
         images : numpy.ndarray
             (n, 28, 28) or one (28, 28); uint8 0-255 or float 0-1, white ink on black.
+        mend : bool
+            Whether a ground that is not black, noise, blur and outlines are first mended: see `restore.restore`.
 
         Returns
         -------
@@ -98,7 +104,10 @@ class DigitClassifier:
         inputs = to_input(images)
         if not len(inputs):
             return np.zeros((0, self.model.output_shape[1]), np.float32)
-        chunks = [self._run(inputs[start : start + 500]).numpy() for start in range(0, len(inputs), 500)]
+        chunks = []
+        for start in range(0, len(inputs), 500):
+            chunk = inputs[start : start + 500]
+            chunks.append(self._run(restore(chunk[..., 0])[..., None] if mend else chunk).numpy())
         probabilities = np.concatenate(chunks)
         return probabilities[0] if np.ndim(images) == 2 else probabilities
 
@@ -123,11 +132,12 @@ class DigitClassifier:
         """
         if np.shape(image) != (28, 28):
             raise ValueError(f"image must have the shape (28, 28), not {np.shape(image)}.")
-        probabilities = self.predict(image)
-        if np.max(image) == 0:
+        mended = restore(to_input(image)[..., 0])[0]
+        probabilities = self.predict(mended, mend=False)
+        if not mended.any():
             probabilities = np.full_like(probabilities, 1 / len(probabilities))
         confidence = float(probabilities.max())
-        stands_out = np.max(image) > 0 and evidence(probabilities) >= self.threshold
+        stands_out = mended.any() and evidence(probabilities) >= self.threshold
         return Answer(int(probabilities.argmax()) if stands_out else None, confidence, probabilities)
 
     def read_number(self, ink: list | str | Path | Image.Image | np.ndarray) -> NumberAnswer:
@@ -192,7 +202,7 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
     Returns
     -------
     DigitClassifier
-        With the threshold that the metrics.json beside the model gives.
+        With what the metrics.json beside the model holds as .metrics, and the threshold given there.
 
     Raises
     ------
@@ -213,7 +223,7 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
         model = ensemble([_load_model(path.parent / member) for member in metrics["members"]])
     else:
         model = _load_model(path)
-    return DigitClassifier(model, threshold=metrics.get("threshold", 0.0))
+    return DigitClassifier(model, metrics.get("threshold", 0.0), metrics)
 
 
 def _read_metrics(file: Path) -> dict:

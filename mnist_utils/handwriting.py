@@ -1,15 +1,20 @@
-"""Write forms as by hand: smooth lines, never twice the same; and a set of drawings that are no digits.
+"""Write forms as by hand: smooth lines, never twice the same; digits as people write them, and what is no digit.
 
 A form is text: strokes separated by "/", each a row of points "x,y" that a smooth line goes through, on a grid
 10 wide and 14 high, y down. A point given twice is a corner.
 """
 
 import functools
+import string
+from pathlib import Path
 
+import matplotlib
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 from scipy.interpolate import CubicSpline
 
 from mnist_utils.ink import strokes_to_image
+from mnist_utils.photos import photo_to_image
 
 # Letters that are not written like a digit, then signs and shapes.
 NO_DIGITS = [
@@ -57,8 +62,58 @@ NO_DIGITS = [
     "0,4 5,4 10,4 / 0,10 5,10 10,10",  # equals sign
 ]
 
+# Digits as they are taught and written in different countries; many of these forms are rare in MNIST.
+DIGITS = [
+    (0, "5,0 2,3 0.5,8 3,13 7,13 9.5,8 8,3 5.5,0.2"),
+    (0, "6,0.5 2,1.5 1,7 3,13 7,13 9,8 8,3 5,1"),
+    (0, "3,1.5 0.5,6 2,12 6,14 9.5,9 9,3 6,0.5"),  # not quite closed
+    (0, "5,0 1.5,3 1,9 4,13.5 8,11 9,5 6,0.3 / 9.5,0 5,7 0.5,14"),  # slashed
+    (0, "5,1 1.5,4 1.5,9 5,13 8.5,10 8.5,4 5.5,1 / 8,3 5,7 2,11.5"),
+    (0, "5,0 1,4 1.5,11 6,14 9.5,9 8,2 5,0 5,0 3,6 1,12"),
+    (1, "5,0 5,7 5,14"),
+    (1, "7,0 5.5,7 4,14"),
+    (1, "2.5,3.5 4.5,2 6,0 6,0 6,7 6,14"),  # flags from short to long
+    (1, "1.5,5 4,2.5 6,0 6,0 5.8,7 5.5,14"),
+    (1, "1,7 3.5,3.5 6,0 6,0 5.5,7 5,14"),
+    (1, "2.5,9 4.5,4 6.5,0 6.5,0 6,7 5.2,14"),
+    (1, "0,6 3,3.2 6.5,0 6.5,0 5.7,7 4.5,14"),
+    (1, "2,4 4,2 6,0 6,0 6,7 6,14 / 2,14 6,14 10,14"),  # with a foot
+    (2, "1,3 3,0.3 7,0.3 9,3.5 6,8 1,13.5 1,13.5 5,13.5 10,13.5"),
+    (2, "1,2.5 4,0 8,1.5 8,5 4,10 1,13 2,11.5 4,12 7,14 10,12.5"),  # with a loop
+    (3, "1,1.5 5,0 8.5,2.5 7,5.5 4,6.5 4,6.5 8,7.5 9,11 5.5,14 1,12.5"),
+    (3, "1,0.5 5,0.3 9,0.5 9,0.5 6,3 4,5.5 4,5.5 8,6.5 9,10.5 6,13.8 1,12.5"),
+    (4, "3,0 2,4 1,8 1,8 5,8 10,8 / 8,3 8,8 7.5,14"),  # open
+    (4, "3,0 2,3 1.2,6 1.2,6 5,6.3 8,6.5 / 8.5,0 8,7 7.5,14"),
+    (4, "7,0 4,4.5 1,9 1,9 5,9 10,9 / 7,0 7,7 7,14"),  # closed
+    (4, "6,0 3,5 0.5,10 0.5,10 5,9.5 10,9.2 / 6.5,5.5 6,10 5.5,14"),
+    (4, "6.5,14 7,7 7.5,0 7.5,0 4,4.5 1,9 1,9 5,9 10,9"),
+    (5, "2,0 1.7,3 1.5,6 1.5,6 5,5 9,7.5 8.5,12 4.5,14 1,12.5 / 2,0 5,0 9,0"),
+    (5, "2.5,2 2,4 1.7,6 1.7,6 5,5.5 8.5,8 8,12 4.5,14 1,12.5 / 3,0.5 6,0.2 9.5,0"),  # the bar apart
+    (5, "9,0.3 6,0.2 2.5,0.5 2.5,0.5 2,3 1.7,6 1.7,6 5,5.2 8.8,8 8,12.3 4.5,13.8 1,12.8"),
+    (5, "9,0 5,0.5 2,3 4,6 7.5,8 7.5,12 4,14 1,13"),
+    (6, "7,0 3.5,3 1,8 2,13 6,14 9,11 7,8 4,8 1.5,10.5"),
+    (6, "4,0 2,6 2,11 4,14 7,12.5 7,9 4.5,8 2.2,10.5"),
+    (7, "1,0.5 5,0.3 9.5,0.5 9.5,0.5 6.5,6 4,14"),
+    (7, "1,1 5,0.5 9,0.7 9,0.7 6,7 4,14 / 2.5,7 5,6.8 8.5,6.8"),  # with a bar
+    (7, "1,3 1.2,1.5 1.5,0.5 1.5,0.5 5,0.5 9,0.5 9,0.5 6.5,7 5,14"),
+    (7, "0.5,1.5 3,0.5 6,1.5 9,0.5 9,0.5 6,7 4.5,14 / 3,7.5 5.5,7 8.5,6.5"),
+    (8, "8,2 5,0 2,2 4,5.5 7.5,8.5 8,12 5,14 2,12 3,8.5 6.5,5.5 8.3,2.5 7,0.5"),
+    (8, "7.5,1.5 4,0.3 2,3 4.5,6.5 8,9.5 7,13.3 3,13.3 2,10 5,6.8 8,4 7.8,1.7"),
+    (8, "5,0 2.5,2.5 5,6 7.5,3 5.3,0.2 / 5,6 1.5,9.5 5,14 8.5,10 5.3,6.2"),
+    (8, "8.5,1 5,7 1.5,11.5 4,14 7.5,12.5 5.5,7.5 2.5,3 5,0 7.5,1"),
+    (9, "8.5,3 6,0.3 2,2 2,6 6,6.8 8.7,3 8.7,3 8.5,8 7.5,14"),
+    (9, "8,2 4.5,0.2 1.5,3.5 4,7 7.5,5 8.3,2.3 8,7 6.5,11 3.5,13.5"),
+    (9, "8,1.5 4.5,0 2,3 4.5,6 8,3 8.5,8 7,13 3.5,13.5 1.5,11.5"),
+    (9, "7,1 3,0.5 1,3.5 4,6.5 8,4 8.5,1 8,6 7,10 6,14"),
+]
 
-def write(form: str, rng: np.random.Generator, sizes: tuple[float, float] = (10, 10)) -> list[np.ndarray]:
+LIKE_DIGITS = "OolIiSsZzqgbBDTyt"  # to any eye, some of these are digits
+FONTS = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSansMono", "STIXGeneral", "cmr10"]
+
+
+def write(
+    form: str, rng: np.random.Generator, sizes: tuple[float, float] = (10, 10), bend: float = 0.3
+) -> list[np.ndarray]:
     """Write a form once: bent a little, slanted, stretched, turned, and with a hand's tremor.
 
     Parameters
@@ -69,6 +124,8 @@ def write(form: str, rng: np.random.Generator, sizes: tuple[float, float] = (10,
         Decides how.
     sizes : tuple of float
         Least and greatest length of the grid's unit.
+    bend : float
+        Standard deviation of how far each point is from where the form has it, in units of the grid.
 
     Returns
     -------
@@ -76,7 +133,7 @@ def write(form: str, rng: np.random.Generator, sizes: tuple[float, float] = (10,
         (k, 2) points a stroke, x right, y down.
     """
     strokes = [np.array([point.split(",") for point in line.split()], float) for line in form.split("/")]
-    strokes = [smooth(points + rng.normal(0, 0.3, points.shape) * _first_of_pair(points)) for points in strokes]
+    strokes = [smooth(points + rng.normal(0, bend, points.shape) * _first_of_pair(points)) for points in strokes]
     slant, width, turn = rng.uniform(-0.1, 0.3), rng.uniform(0.8, 1.15), rng.normal(0, 0.06)
     size = rng.uniform(*sizes)
     warp = np.array([[width, -slant], [0, 1]]) @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
@@ -109,10 +166,56 @@ def no_digits(count: int, seed: int = 0) -> np.ndarray:
             strokes = write(NO_DIGITS[rng.integers(len(NO_DIGITS))], rng)
         else:
             strokes = [smooth(rng.uniform(0, 10, (rng.integers(5, 12), 2))) for _ in range(rng.integers(1, 3))]
-        sparse = [np.append(stroke[::3], stroke[-1:], axis=0) for stroke in strokes]  # three times as fast
-        images[i] = np.round(255 * strokes_to_image(sparse))
+        images[i] = _image(strokes)
     images.flags.writeable = False  # it is kept for the next call
     return images
+
+
+@functools.cache
+def digits(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Write digits in forms that are common by pen, each form as often as the others.
+
+    Returns
+    -------
+    images : numpy.ndarray
+        uint8 (count, 28, 28), 0 (ground) to 255 (ink), normalised as drawn digits are.
+    labels : numpy.ndarray
+        int (count,), 0 to 9.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = [DIGITS[i] for i in rng.integers(0, len(DIGITS), count)]
+    images = np.stack([_image(write(form, rng, bend=0.7)) for _, form in chosen])
+    labels = np.array([label for label, _ in chosen])
+    images.flags.writeable = labels.flags.writeable = False  # they are kept for the next call
+    return images, labels
+
+
+def printed_letters() -> tuple[np.ndarray, list[str]]:
+    """Print letters in the fonts that come with Matplotlib, but for those that look like a digit to some eyes.
+
+    Returns
+    -------
+    images : numpy.ndarray
+        float32 (n, 28, 28), 0 (ground) to 1 (ink), normalised as photos are.
+    letters : list of str
+        Which letter each image shows.
+    """
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    letters = sorted(set(string.ascii_letters) - set(LIKE_DIGITS))
+    images = []
+    for name in FONTS:
+        font = ImageFont.truetype(str(fonts / f"{name}.ttf"), 96)
+        for letter in letters:
+            page = Image.new("L", (192, 192), "white")
+            ImageDraw.Draw(page).text((96, 96), letter, fill="black", font=font, anchor="mm")
+            images.append(photo_to_image(page))
+    return np.stack(images), letters * len(FONTS)
+
+
+def _image(strokes: list[np.ndarray]) -> np.ndarray:
+    """Draw strokes, leaving out points to be three times as fast: uint8 (28, 28)."""
+    sparse = [np.append(stroke[::3], stroke[-1:], axis=0) for stroke in strokes]
+    return np.round(255 * strokes_to_image(sparse)).astype(np.uint8)
 
 
 def _first_of_pair(points: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from mnist_utils import augment
-from mnist_utils.handwriting import no_digits
+from mnist_utils.handwriting import digits, no_digits
 from mnist_utils.quiet_tensorflow import keras, tf
 
 
@@ -31,7 +31,8 @@ class Recipe:
     affine : bool
         Turn, scale, slant and shift each training image anew in each epoch.
     forms : bool
-        Write some digits in forms that are rare in MNIST, with gaps, and with thinner and thicker ink.
+        Write some digits in forms that are rare in MNIST, with gaps, and with thinner and thicker ink; and
+        add an eighth as many digits written by a program in forms that are common by pen.
     others : bool
         Add a sixteenth as many drawings that are no digit, with all classes equally likely: a network
         that has seen only digits takes everything for one (after Hendrycks, Mazeika and Dietterich
@@ -106,12 +107,18 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step:
     classes = int(y.max()) + 1
     images, labels = tf.constant(x[..., None]), tf.one_hot(y, classes)
     others = tf.constant(no_digits(2000)[..., None]) if recipe.others else None
+    if recipe.forms:
+        written, written_labels = digits(4000)
+        written, written_labels = tf.constant(written[..., None]), tf.one_hot(written_labels, classes)
 
     def batch(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         image, label = tf.cast(tf.gather(images, rows), tf.float32) / 255, tf.gather(labels, rows)
         seeds = [tf.stack([tf.constant(4 * seed + i, tf.int64), step]) for i in range(4)]  # one for each change
         if recipe.forms:
             image = augment.other_forms(image, tf.gather(y, rows), seeds[0])
+            chosen = tf.random.stateless_uniform((recipe.batch_size // 8,), seeds[1], 0, len(written), tf.int32)
+            image = tf.concat([image, tf.cast(tf.gather(written, chosen), tf.float32) / 255], axis=0)
+            label = tf.concat([label, tf.gather(written_labels, chosen)], axis=0)
         if recipe.others:
             chosen = tf.random.stateless_uniform((recipe.batch_size // 16,), seeds[0], 0, len(others), tf.int32)
             image = tf.concat([image, tf.cast(tf.gather(others, chosen), tf.float32) / 255], axis=0)

@@ -87,11 +87,12 @@ def sharpen(images: np.ndarray, steepest: float = 0.55) -> np.ndarray:
 
 
 def fill_outlines(images: np.ndarray) -> np.ndarray:
-    """Where all ink is a thin line around narrow areas, fill those that are inside: the line was a digit's outline."""
+    """Where all ink is a thin hard line around narrow areas, fill those inside: the line was a digit's outline."""
     white = images > 0.5
     wide = ndimage.binary_opening(white, np.ones((1, 2, 2))).sum(axis=(1, 2))
+    grey = ((images > 0.1) & (images < 0.9)).sum(axis=(1, 2))
     images = images.copy()
-    for number in np.flatnonzero(wide < 0.35 * white.sum(axis=(1, 2))):
+    for number in np.flatnonzero(np.maximum(wide, 3 * grey) < 0.35 * white.sum(axis=(1, 2))):
         line = np.pad(white[number], 3)
         inside = _inside(line)
         if (line & ndimage.binary_dilation(inside, np.ones((3, 3)))).sum() > 0.6 * line.sum():

@@ -8,6 +8,7 @@ import pytest
 
 from mnist_utils import classifier, handwriting
 from mnist_utils.classifier import DigitClassifier, load_classifier
+from mnist_utils.corruptions import CORRUPTIONS, corrupt
 from mnist_utils.networks import evidence, keras
 
 SHIPPED = sorted(file.parent.name for file in classifier.ASSETS.glob("*/metrics.json"))
@@ -45,6 +46,21 @@ def test_no_images_give_no_rows(shipped):
 def test_predict_agrees_with_keras(shipped, images):
     expected = shipped.model.predict(images[..., None] / 255, verbose=0)
     np.testing.assert_allclose(shipped.predict(images), expected, atol=1e-5)
+
+
+def test_damaged_images_are_mended_first(shipped, mnist):
+    images, labels = mnist[0][:400], mnist[1][:400]
+    right = {}
+    for mend in (True, False):
+        read = [shipped.predict(corrupt(images, name), mend=mend).argmax(axis=1) for name in CORRUPTIONS]
+        right[mend] = (np.array(read) == labels).mean(axis=1)
+    assert right[True].mean() > 0.92 and right[True].min() > 0.75
+    assert right[False].mean() < 0.85
+
+
+@pytest.mark.parametrize("value", [1, 128, 255])
+def test_an_image_of_one_colour_is_no_digit(shipped, value):
+    assert shipped.read(np.full((28, 28), value, np.uint8)).digit is None
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])

@@ -44,6 +44,34 @@ def test_what_is_no_digit_is_normalised_as_drawn_digits_are_and_the_seed_decides
     assert (handwriting.no_digits(40) == images).all()
 
 
+def test_digits_are_written_in_all_their_forms_with_their_labels(shipped):
+    images, labels = handwriting.digits(400)
+    assert (images.shape, images.dtype, labels.shape) == ((400, 28, 28), np.uint8, (400,))
+    assert set(labels) == set(range(10))
+    assert (shipped.predict(images).argmax(axis=1) == labels).mean() > 0.9
+    handwriting.digits.cache_clear()
+    assert (handwriting.digits(400)[0] == images).all()
+    assert (handwriting.digits(400, seed=1)[0] != images).any()
+
+
+def test_more_bend_moves_points_farther_from_the_form():
+    def distances(bend: float) -> float:
+        lines = [handwriting.write("0,0 0,14", np.random.default_rng(i), bend=bend)[0] for i in range(20)]
+        return float(np.mean([np.hypot(*line[0]) for line in lines]))
+
+    assert distances(0) < 10 < distances(3)
+
+
+def test_printed_letters_are_letters_of_several_fonts():
+    images, letters = handwriting.printed_letters()
+    assert images.shape == (len(letters), 28, 28)
+    assert images.max(axis=(1, 2)).min() > 0.9
+    assert not set(letters) & set(handwriting.LIKE_DIGITS)
+    of_a = images[[letter == "A" for letter in letters]]
+    assert len(of_a) >= 5
+    assert len({image.tobytes() for image in of_a}) == len(of_a)
+
+
 def test_the_course_drawings_are_those_that_their_script_makes():
     script = runpy.run_path(str(data.STROKES_FILE.with_name("make_strokes.py")))
     rng = np.random.default_rng(2026)

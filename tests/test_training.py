@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from sklearn import metrics as reference
 
-from mnist_utils import networks, progress, training
+from mnist_utils import networks, progress, recipes, training
 from mnist_utils.training import RECIPES, Recipe, keras, train
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30, validation_size=60)  # nothing changes the images
@@ -218,7 +218,7 @@ def test_batches_keep_each_label_with_its_image(tiny_data, change):
     x, y = np.zeros((300, 28, 28), np.uint8), tiny_data[1]
     x[:, 6:22, 6:22] = 25 * y[:, None, None]  # a square whose grey tells the digit
     recipe = dataclasses.replace(PLAIN, **change)
-    images, labels = next(iter(training.batches(x, y, recipe, seed=1)))
+    images, labels = (tensor[:30] for tensor in next(iter(training.batches(x, y, recipe, seed=1))))
     assert images.shape == (30, 28, 28, 1)
     np.testing.assert_allclose(labels.numpy().sum(axis=1), 1)
     told = labels.numpy().argmax(axis=1)
@@ -226,6 +226,19 @@ def test_batches_keep_each_label_with_its_image(tiny_data, change):
     if "forms" in change:  # which draw in white on zeros, ones and sevens
         as_told = as_told[np.isin(told, [0, 1, 7], invert=True)]
     assert as_told.all()
+
+
+def test_forms_add_an_eighth_of_digits_written_by_a_program_with_their_labels(tiny_data, monkeypatch):
+    greys = np.arange(10, dtype=np.uint8)  # for each digit one image, of the grey that tells it
+    written = np.broadcast_to(200 + 5 * greys[:, None, None], (10, 28, 28)), greys
+    monkeypatch.setattr(recipes, "digits", lambda count: written)
+    x, y = np.zeros((300, 28, 28), np.uint8), tiny_data[1]
+    recipe = dataclasses.replace(PLAIN, batch_size=32, forms=True)
+    images, labels = next(iter(training.batches(x, y, recipe, seed=1)))
+    assert images.shape == (36, 28, 28, 1)
+    told = labels.numpy().argmax(axis=1)[32:]
+    np.testing.assert_allclose(images.numpy()[32:].max(axis=(1, 2, 3)) * 255, 200 + 5 * told, atol=0.01)
+    assert len(set(told)) > 1
 
 
 def test_others_are_added_to_each_batch_with_all_classes_equally_likely(tiny_data):

@@ -21,8 +21,7 @@ import numpy as np
 from mnist_utils import ink, plots
 from mnist_utils.classifier import load_classifier
 from mnist_utils.evaluation import confusion_matrix, evaluate, format_table
-
-LIKE_DIGITS = "OolIiSsZzqgbBDTyt"  # to any eye, some of these are digits
+from mnist_utils.handwriting import LIKE_DIGITS
 
 
 def squeezed(strokes: list) -> np.ndarray:
