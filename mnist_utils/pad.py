@@ -50,6 +50,9 @@ class DigitPad(widgets.VBox):
         What reads the drawing; the shipped one without it.
     size : int
         Side of the canvas in CSS pixels, 100 to 1000.
+    overlay : callable, optional
+        Takes `image` while there is ink on it and gives uint8 (28, 28, 3), which is shown in its place; it is
+        called at each reading, so it must be fast.
 
     Attributes
     ----------
@@ -61,7 +64,7 @@ class DigitPad(widgets.VBox):
         What the classifier says of `image`.
     """
 
-    def __init__(self, classifier=None, size: int = 280):
+    def __init__(self, classifier=None, size: int = 280, overlay=None):
         if not 100 <= size <= 1000:
             raise ValueError(f"size must be from 100 to 1000 pixels, not {size}.")
         if classifier is None:
@@ -70,6 +73,7 @@ class DigitPad(widgets.VBox):
             classifier = load_classifier()
         self.classifier = classifier
         self.size = size
+        self._overlay = overlay
         self._strokes, self._drawing, self._by_touch, self._read_at = [], False, False, 0.0
         self._fingers, self._finger = [], 0  # all that touch the page, and the number of the one that draws
         # Twice as many pixels as CSS pixels: lines are crisp on dense screens, too.
@@ -119,7 +123,8 @@ class DigitPad(widgets.VBox):
         drawing.set(xlim=(0, self.size), ylim=(self.size, 0), aspect="equal", xticks=[], yticks=[])
         drawing.set_title(self._sentence(), fontsize=9)
         plots.probabilities(self.answer.probabilities, ax=bars)
-        plots.digits(self.image[None], ["What the network sees"], ax=seen)
+        plots.digits(np.zeros((1, 28, 28)), ["What the network sees"], ax=seen)
+        seen.imshow(self._view, cmap="gray", vmin=0, vmax=255, extent=(0, 28, 28, 0), interpolation="nearest")
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=80)
         return file.getvalue()
@@ -234,6 +239,7 @@ class DigitPad(widgets.VBox):
         page never hears of it; forgetting the canvas makes it say so again.
         """
         self.canvas._canvas_manager._current_canvas = None
+        self._drawing, self._fingers = False, []  # the old page can no longer tell that the pen has been lifted
         self._paint()
 
     def _clip(self, x: float, y: float) -> tuple[float, float]:
@@ -293,10 +299,14 @@ class DigitPad(widgets.VBox):
         """Update image, answer and what shows them, together; of the strokes, where no image is given."""
         self._read_at = time.monotonic()
         image = strokes_to_image(self._strokes) if image is None else image
-        self.answer, self.image = self.classifier.read(image), image  # both or, if reading fails, neither
+        view = (image * 255).astype(np.uint8)
+        if self._overlay is not None and image.any():
+            view = self._overlay(image)
+        # All of them or, if one fails, none.
+        self.answer, self.image, self._view = self.classifier.read(image), image, view
         self._say(self._sentence())
         self._bars.value = _bars(self.answer.probabilities)
-        picture = Image.fromarray((self.image * 255).astype(np.uint8)).resize((280, 280), Image.Resampling.NEAREST)
+        picture = Image.fromarray(self._view).resize((280, 280), Image.Resampling.NEAREST)
         file = io.BytesIO()
         picture.save(file, format="png")
         self._seen.value = file.getvalue()

@@ -368,6 +368,14 @@ def test_a_reloaded_page_is_told_of_its_canvas_and_painted_again(pad, messages):
     assert names.count("set") >= 5  # colours, width, caps and joins are forgotten by a new page
 
 
+@pytest.mark.parametrize(("down", "move"), [("mouse_down", "mouse_move"), ("touch_start", "touch_move")])
+def test_a_page_reloaded_in_the_middle_of_a_stroke_has_the_pen_up(pad, down, move):
+    send(pad, down, (20, 40))
+    send(pad, "client_ready")
+    send(pad, move, (60, 80))
+    assert pad.strokes == [[(10, 20)]]
+
+
 def test_the_canvas_keeps_its_size_and_has_two_pixels_for_each_css_pixel():
     pad = DigitPad(Reader(), size=200)
     assert (pad.canvas.width, pad.canvas.height) == (400, 400)
@@ -509,3 +517,41 @@ def test_a_drawing_is_saved_with_its_label(pad, tmp_path):
     assert labels.tolist() == [1]
     pad.strokes = drawings[0]
     assert pad.strokes == [[(10, 20), (30, 40)]]
+
+
+def _seen(pad: DigitPad) -> np.ndarray:
+    """The picture of the 28x28 pixels in the page."""
+    return np.asarray(Image.open(io.BytesIO(pad._seen.value)))[5::10, 5::10]
+
+
+def test_without_an_overlay_the_image_itself_is_shown(pad):
+    draw(pad, (20, 40), (60, 80))
+    np.testing.assert_array_equal(_seen(pad), (pad.image * 255).astype(np.uint8))
+
+
+def test_an_overlay_is_shown_in_place_of_the_image():
+    given = []
+
+    def overlay(image):
+        given.append(image)
+        return np.full((28, 28, 3), (255, 0, 9), np.uint8)
+
+    pad = DigitPad(Reader(), overlay=overlay)
+    assert not _seen(pad).any()  # nothing to explain yet
+    draw(pad, (20, 40), (60, 80))
+    assert given[-1] is pad.image
+    assert (_seen(pad) == (255, 0, 9)).all()
+    picture = np.asarray(Image.open(io.BytesIO(pad.picture())).convert("RGB")).reshape(-1, 3)
+    assert (picture == (255, 0, 9)).all(axis=1).sum() > 1000
+    pad.clear()
+    assert not _seen(pad).any()
+
+
+def test_an_overlay_that_fails_is_reported_and_nothing_changes():
+    def overlay(image):
+        raise RuntimeError("no colours left")
+
+    pad = DigitPad(Reader(), overlay=overlay)
+    draw(pad, (20, 40), (60, 80))
+    assert words(pad) == "Something went wrong: RuntimeError: no colours left"
+    assert not pad.image.any()
