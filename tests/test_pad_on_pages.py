@@ -132,6 +132,15 @@ def test_the_camera_is_closed_without_a_picture(pad):
     expect(pad.status).to_contain_text("This is a 2 ")
 
 
+@on_one_page
+def test_a_camera_that_is_unplugged_is_closed_and_said_so(pad):
+    pad.camera.click()
+    expect(pad.camera).to_have_text("Take the picture")
+    pad.output.locator("video").evaluate("video => video.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(pad.status).to_have_text("The camera can not be used: it was unplugged or switched off.")
+    expect(pad.camera).to_have_text("Camera")
+
+
 def line(x: int, y: int, to_x: int, to_y: int) -> list:
     return [(x + (to_x - x) * i / 20, y + (to_y - y) * i / 20) for i in range(21)]
 
@@ -208,3 +217,10 @@ def test_a_camera_that_can_not_be_used_is_said_in_words_and_the_pad_goes_on(pad,
     expect(pad.camera).to_have_text("Camera")
     pad.wipe()
     pad.wait_for_ink(draw(pad, 3))
+
+
+@pytest.mark.parametrize("opened", PAGES_WITHOUT_CAMERA[1:], indirect=True, ids=name)
+def test_a_page_that_the_browser_gives_no_camera_is_told_what_it_needs(pad):
+    pad.page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")  # as without https
+    pad.camera.click()
+    expect(pad.status).to_contain_text("browsers allow it only on pages from this computer or with https.")
