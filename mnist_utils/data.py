@@ -194,6 +194,34 @@ def load_strokes(path: str | Path = STROKES_FILE) -> tuple[list, np.ndarray]:
         raise ValueError(f"path: {path} holds no drawings as save_strokes writes them ({error}).") from None
 
 
+def load_small_digits() -> tuple[np.ndarray, np.ndarray]:
+    """Load scikit-learn's digits, by other writers and of 8x8 pixels, enlarged to the size and place of MNIST's.
+
+    Returns
+    -------
+    images : numpy.ndarray
+        float32 (1797, 28, 28), 0 to 1: the longer side of the ink 20 pixels, its centre of mass at pixel (14, 14).
+    labels : numpy.ndarray
+        uint8 (1797,), 0 to 9.
+
+    References
+    ----------
+    Alpaydin and Kaynak 1998, "Optical recognition of handwritten digits", UCI machine learning repository.
+    """
+    from scipy import ndimage
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    images = np.zeros((len(digits.images), 28, 28), np.float32)
+    for small, large in zip(digits.images / 16, images, strict=True):
+        padded = np.pad(small, 2)  # values between the ink and nothing are on the ink's rim
+        rim = 1  # interpolated, n pixels of ink reach over n + 1
+        step = (max(np.ptp(places) + 1 for places in padded.nonzero()) + rim) / 20
+        corner = np.array(ndimage.center_of_mass(padded)) - step * 14
+        ndimage.affine_transform(padded, [step, step], corner, order=1, output=large)
+    return images, digits.target.astype(np.uint8)
+
+
 def save_strokes(path: str | Path, strokes: list, label: int) -> None:
     """Add one drawing, with the digit it shows, to a file that `load_strokes` reads; the file is made if missing.
 

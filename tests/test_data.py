@@ -8,6 +8,7 @@ import struct
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from mnist_utils import data
 
@@ -179,3 +180,19 @@ def test_a_file_without_drawings_is_named_and_left_alone(tmp_path, content):
 def test_missing_drawings_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no file of drawings at .*gone.json"):
         data.load_strokes(tmp_path / "gone.json")
+
+
+def test_small_digits_get_the_size_and_place_of_mnists():
+    images, labels = data.load_small_digits()
+    assert (images.shape, images.dtype, labels.shape) == ((1797, 28, 28), np.float32, (1797,))
+    assert np.bincount(labels).tolist() == np.bincount(load_digits().target).tolist()
+    assert images.min() >= 0 and 0.7 < images.max(axis=(1, 2)).mean() <= 1
+    places = [np.argwhere(image > 0) for image in images]
+    assert {int(np.ptp(place, axis=0).max()) + 1 for place in places} <= {19, 20, 21}
+    centres = np.array([np.average(np.argwhere(image > -1), axis=0, weights=image.ravel()) for image in images])
+    np.testing.assert_allclose(centres, 14, atol=0.3)
+
+
+def test_most_small_digits_are_read(shipped):
+    images, labels = data.load_small_digits()
+    assert (shipped.predict(images).argmax(axis=1) == labels).mean() > 0.96
