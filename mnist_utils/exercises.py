@@ -247,3 +247,41 @@ def _(pad):
     require(pad.answer.digit is not None, "The network takes your drawing for no digit. Draw a clearer one.")
     require(pad.answer.confidence >= 0.99, f"It is {pad.answer.confidence:.0%} sure. Ask for 99%: draw a clearer one.")
     return "It is at least 99% sure."
+
+
+@exercise("06-background")
+def _(answer):
+    words = ("zero", "not zero")
+    require(answer in words, f"Answer one of {', '.join(map(repr, words))}.")
+    require(answer == "not zero", "Would a new stroke beside the digit leave the score as it is? Think of a 4 and a 9.")
+    return "Ink where there is none yet would change the score, too."
+
+
+@exercise("06-integrated")
+def _(integrated):
+    weights = np.random.default_rng(6).normal(size=(28, 28))
+    image = np.random.default_rng(7).uniform(0.1, 1, (28, 28))
+    require(callable(integrated), "Give the function itself, without brackets.")
+    result = integrated(lambda x: 3 * weights * x**2, image.copy(), 100)  # the gradient of the sum of weights * x**3
+    require(result is not None, "Your function returns nothing yet.")
+    result, right = np.asarray(result), weights * image**3
+    require(result.shape == (28, 28), f"Each pixel has its attribution: (28, 28), not {result.shape}.")
+    require(not np.allclose(result, 3 * right), "That is the gradient at the image only. Take it on the whole way.")
+    require(not np.allclose(result, right / image, rtol=0.05), "That is the mean gradient. Now multiply by the ink.")
+    require(not np.allclose(result, 100 * right, rtol=0.05), "You added the gradients up. Take their mean.")
+    require(
+        np.allclose(result, right, rtol=0.05), "Take the mean of the gradients on the way, and multiply by the ink."
+    )
+    return "Its attributions add up to the difference of the scores."
+
+
+@exercise("06-small-change")
+def _(path, classifier):
+    path = np.asarray(path, dtype=float)
+    require(path.ndim == 3 and path.shape[1:] == (28, 28), f"The answer has the shape (k, 28, 28), not {path.shape}.")
+    require(path.min() >= 0 and path.max() <= 1, "Pixels must stay in 0 to 1. Divide by 255 first.")
+    first, last = classifier.predict(path[[0, -1]]).argmax(axis=1)
+    require(first != last, f"The first and the last image are both read as a {first}.")
+    length = np.linalg.norm(path[-1] - path[0])
+    require(length < 2.5, f"The change has a length of {length:.1f}. Find one below 2.5: other digits may be nearer.")
+    return f"A {first} is read as a {last} after a change of length {length:.1f}."

@@ -36,6 +36,23 @@ def _hole(images):
     return images[:, 13:16, 13:16].mean(axis=(1, 2)) < 100
 
 
+def _integrated(fold):
+    return lambda gradient, image, steps: (
+        fold([gradient((step + 0.5) / steps * image) for step in range(steps)], axis=0) * image
+    )
+
+
+def _path(change):
+    return np.stack([np.full((28, 28), value) for value in (0.2, 0.2 + change / 2, 0.2 + change)])
+
+
+class _Reader:
+    """Takes a dark image for a three and a brighter one for an eight."""
+
+    def predict(self, images):
+        return np.eye(10)[np.where(images.mean(axis=(1, 2)) > 0.21, 8, 3)]
+
+
 def _loss(fold, log=np.log):
     return lambda probabilities, labels: fold(-log(probabilities[np.arange(len(labels)), labels]))
 
@@ -151,8 +168,33 @@ CASES = {
             (3, "the pad itself"),
         ],
     ),
+    "06-background": (["not zero"], [("zero", "beside the digit"), (0, "Answer one of")]),
+    "06-integrated": (
+        [_integrated(np.mean), lambda gradient, image, steps: _integrated(np.mean)(gradient, image, 1000)],
+        [
+            (_integrated(np.sum), "You added the gradients up"),
+            (lambda gradient, image, steps: gradient(image) * image, "at the image only"),
+            (
+                lambda gradient, image, steps: _integrated(np.mean)(gradient, image, steps) / image,
+                "multiply by the ink",
+            ),
+            (lambda gradient, image, steps: _integrated(np.mean)(gradient, image, steps).sum(), "Each pixel has its"),
+            (lambda gradient, image, steps: image, "Take the mean of the gradients on the way"),
+            (lambda gradient, image, steps: None, "returns nothing yet"),
+            (np.zeros((28, 28)), "the function itself"),
+        ],
+    ),
+    "06-small-change": (
+        [_path(0.05)],
+        [
+            (_path(0.0), "both read as a 3"),
+            (_path(0.5), "length of 14.0. Find one below 2.5"),
+            (255 * _path(0.05), "Divide by 255"),
+            (_path(0.05)[0], r"shape \(k, 28, 28\), not \(28, 28\)"),
+        ],
+    ),
 }
-GIVEN = {"03-own-recipe": QUICK, "04-threshold": RIGHT_ONES}
+GIVEN = {"03-own-recipe": QUICK, "04-threshold": RIGHT_ONES, "06-small-change": _Reader()}
 
 
 def said(capsys, name, answer) -> str:
