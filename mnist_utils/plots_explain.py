@@ -69,7 +69,8 @@ def attributions(images: np.ndarray, maps: dict, titles: list | None = None, ax:
                 ax.contour(left + places, top + places, image, [image.max() / 2], colors=GREY, linewidths=0.5)
     for row, name in enumerate(["", *maps]):
         ax.text(-3, row * step + 14, name, ha="right", va="center", fontsize=9)
-    room = 2 + 2.2 * max([len(name) for name in maps], default=0)  # for the longest name, in pixels of the images
+    lines = [line for name in maps for line in name.splitlines()]
+    room = 2 + 2.2 * max(map(len, lines), default=0)  # for the longest line, in pixels of the images
     ax.set(xlim=(-room, len(images) * step), ylim=((len(maps) + 1) * step, -7), aspect="equal")
     ax.axis("off")
     return ax

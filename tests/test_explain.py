@@ -91,6 +91,10 @@ def test_smooth_grad_is_the_mean_over_the_same_noise_each_time(curved):
     smooth = explain.smooth_grad(curved, IMAGES, 1, noise=0.5, samples=3, seed=4)
     np.testing.assert_array_equal(smooth, explain.smooth_grad(curved, IMAGES, 1, noise=0.5, samples=3, seed=4))
     assert not np.allclose(smooth, explain.smooth_grad(curved, IMAGES, 1, noise=0.5, samples=3, seed=5))
+    noise = np.random.default_rng(4).normal(0, 0.1, (1, 28, 28, 1)).astype(np.float32)
+    noisy = (np.full((1, 28, 28, 1), 0.5) + noise)[..., 0]  # stays in 0 to 1
+    once = explain.smooth_grad(curved, np.full((28, 28), 0.5), 1, noise=0.1, samples=1, seed=4)
+    np.testing.assert_allclose(once, explain.saliency(curved, noisy, 1), atol=1e-5)
     still = explain.smooth_grad(curved, IMAGES, 1, noise=0, samples=3)
     np.testing.assert_allclose(still, explain.saliency(curved, IMAGES, 1), atol=1e-6)
 
@@ -98,6 +102,11 @@ def test_smooth_grad_is_the_mean_over_the_same_noise_each_time(curved):
 def test_integrated_gradients_of_a_linear_network_are_weights_times_ink(linear):
     attributions = explain.integrated_gradients(linear, IMAGES, 1, steps=1)
     np.testing.assert_allclose(attributions, SLOPES[1] * IMAGES, atol=1e-6)
+
+
+def test_integrated_gradients_look_at_the_middle_of_each_step(curved):
+    expected = explain.saliency(curved, IMAGES / 2, 1) * IMAGES
+    np.testing.assert_allclose(explain.integrated_gradients(curved, IMAGES, 1, steps=1), expected, atol=1e-6)
 
 
 def test_integrated_gradients_add_up_to_the_difference_of_the_scores(curved):
@@ -220,9 +229,15 @@ def test_the_way_to_another_digit_goes_up_the_gradient_and_stays_in_range(linear
     assert answers[-1] == target
     slope = SLOPES[target] / np.linalg.norm(SLOPES[target])
     np.testing.assert_allclose(path[1] - path[0], 0.05 * slope, atol=1e-5)
-    ends = explain.change_into(linear, np.round(IMAGES[0]), target, step=2.0)
-    assert ends.min() == 0
-    assert ends.max() == 1
+    far = explain.change_into(linear, image, target, step=30.0)
+    assert (far[-1].min(), far[-1].max()) == (0, 1)
+
+
+def test_a_full_or_empty_pixel_takes_no_part_in_a_step_that_it_can_not_go(linear):
+    image = np.round(IMAGES[0])
+    target = int(explain.scores(linear, image).argmin())
+    step = explain.change_into(linear, image, target, step=0.05)[1] - image
+    assert np.linalg.norm(step) == pytest.approx(0.05, rel=1e-3)
 
 
 def test_an_image_of_the_digit_itself_is_left_as_it_is(linear):
