@@ -26,7 +26,7 @@ def restore(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images, np.float32)
     if not images.size:
         return images
-    for step in (darken_ground, remove_ground, remove_specks, sharpen, fill_outlines):
+    for step in (darken_ground, remove_ground, remove_specks, sharpen, fill_outlines, remove_line):
         images = step(images)
     return images
 
@@ -37,10 +37,7 @@ def darken_ground(images: np.ndarray) -> np.ndarray:
         lines = np.moveaxis(images, axis, 1)
         ends = np.median(np.concatenate([lines[:, :2], lines[:, -2:]], axis=1), axis=1, keepdims=True)
         ends = ndimage.median_filter(ends, (1, 1, 9), mode="nearest")  # a few may be ink that reaches the edge
-        turned = np.moveaxis(np.where(ends > 0.9, 1 - lines, lines), 1, axis)
-        # Of an image with white on all sides, only one of columns and rows gives a ground that is black.
-        less_ink = turned.sum(axis=(1, 2), keepdims=True) < images.sum(axis=(1, 2), keepdims=True) - 1e-3
-        images = np.where(less_ink, turned, images)
+        images = np.moveaxis(np.where(ends > 0.9, 1 - lines, lines), 1, axis)
     return images
 
 
@@ -99,6 +96,42 @@ def fill_outlines(images: np.ndarray) -> np.ndarray:
             filled = ndimage.binary_closing(line | inside, np.ones((3, 3)))
             images[number] = _soft(filled[None, 3:-3, 3:-3].astype(np.float32), 0.6)[0]
     return images
+
+
+def remove_line(images: np.ndarray, least: int = 22, thin: int = 3) -> np.ndarray:
+    """Erase a thin line that runs unbroken from left to right over at least so many columns: no digit is so wide."""
+    images = images.copy()
+    inked = (images > 0.3).any(axis=1)
+    first, last = inked.argmax(axis=1), images.shape[2] - 1 - inked[:, ::-1].argmax(axis=1)
+    for number in np.flatnonzero(inked.any(axis=1) & (last - first + 1 >= least)):
+        columns = np.arange(first[number], last[number] + 1)
+        ink = images[number][:, columns] > 0.3
+        rows = _brightest_path(images[number][:, columns])
+        if (images[number][rows, columns] <= 0.5).any():
+            continue
+        # The ink above and below each point of the line, as far as it goes without a gap.
+        parts = np.stack([ndimage.label(column)[0] for column in ink.T], axis=1)
+        crossed = parts == parts[rows, np.arange(len(columns))]
+        heights = crossed.sum(axis=0)
+        if (heights <= thin).mean() >= 0.6:  # else most of it is a stroke of the digit
+            erased = ndimage.binary_dilation(crossed & (heights <= thin + 1), [[1], [1], [1]])
+            images[number][:, columns] *= ~erased
+    return images
+
+
+def _brightest_path(image: np.ndarray, steep: int = 2) -> np.ndarray:
+    """Find the row in each column of the brightest way from left to right, at most `steep` rows up or down a column."""
+    rows = np.arange(len(image))
+    climb = np.abs(rows[:, None] - rows)  # of a step from one row (second axis) to another (first axis)
+    price = np.where(climb <= steep, 0.1 * climb, np.inf)
+    cost, came_from = 1 - image[:, 0], []
+    for column in image.T[1:]:
+        came_from.append((cost + price).argmin(axis=1))
+        cost = (cost + price).min(axis=1) + 1 - column
+    path = [int(cost.argmin())]
+    for before in reversed(came_from):
+        path.append(before[path[-1]])
+    return np.array(path[::-1])
 
 
 def _inside(line: np.ndarray) -> np.ndarray:

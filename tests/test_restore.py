@@ -85,5 +85,32 @@ def test_a_thin_ring_is_filled_only_where_it_is_an_outline():
     assert restore.fill_outlines(bar)[0, 10:18, 13:16].min() > 0.9
 
 
+def test_a_line_from_side_to_side_is_erased_but_for_where_it_crosses_a_stroke():
+    image = np.zeros((1, 28, 28), np.float32)
+    image[0, 4:24, 13:16] = 1  # a 1
+    crossed = image.copy()
+    crossed[0, 12:14, 2:26] = 1
+    np.testing.assert_array_equal(restore.remove_line(crossed), image)
+    np.testing.assert_array_equal(restore.remove_line(image), image)
+
+
+@pytest.mark.parametrize("columns", [range(4, 24), [*range(2, 12), *range(15, 26)]], ids=["short", "broken"])
+def test_a_line_no_wider_than_a_digit_or_a_broken_one_stays(columns):
+    image = np.zeros((1, 28, 28), np.float32)
+    image[0, 12:14, list(columns)] = 1
+    np.testing.assert_array_equal(restore.remove_line(image), image)
+
+
+def test_a_thick_bar_stays():
+    image = np.zeros((1, 28, 28), np.float32)
+    image[0, 12:16, 2:26] = 1
+    np.testing.assert_array_equal(restore.remove_line(image), image)
+
+
+def test_zigzags_are_erased(images):
+    damaged = corrupt(images, "zigzag")
+    assert difference(restore.restore(damaged), images) < 0.9 * difference(damaged, images)
+
+
 def test_no_images_give_no_images():
     assert restore.restore(np.zeros((0, 28, 28))).shape == (0, 28, 28)
