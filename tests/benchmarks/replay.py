@@ -60,7 +60,8 @@ def main() -> None:
                 seen = replay(pad, on_the_pad(drawings[i]))
                 same, right = same + (seen == expected), right + (seen == labels[i])
                 if seen != expected:
-                    print(f"drawing {i}, labelled {labels[i]}: read as {seen} on the page, as {expected} without it")
+                    words = f"read as {seen} on the page, as {expected} without it"
+                    print(f"drawing {i}, labelled {labels[i]}: {words}", flush=True)
     print(f"the same answer: {same} of {len(chosen)}; right on the page: {right} of {len(chosen)}")
 
 
