@@ -106,7 +106,7 @@ def deletion(shares: list, curves: dict, ax: Axes | None = None) -> Axes:
 def map_with_images(
     points: np.ndarray, labels: np.ndarray, wrong: np.ndarray, images: np.ndarray, ax: Axes | None = None
 ) -> Axes:
-    """Draw each image as a dot at its place on a map, some as themselves, and cross out those read wrong.
+    """Draw each image as a dot at its place on a map, some as themselves, and mark those read wrong.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def map_with_images(
     wrong : numpy.ndarray
         (n,) bool.
     images : numpy.ndarray
-        (n, 28, 28); shown where there is room.
+        (n, 28, 28); shown where there is room, the first ones first; in a red frame if read wrong.
     ax : Axes, optional
         Where to draw; a new figure without it.
 
@@ -128,15 +128,18 @@ def map_with_images(
     ax = ax or new_axes(8, 8)
     colours = np.array(sns.color_palette("colorblind", 10))
     ax.scatter(*points.T, c=colours[labels], s=5, linewidths=0)
-    taken = np.zeros((0, 2))
-    for place, image in zip(points, images, strict=True):
-        if not len(taken) or np.abs((taken - place) / np.ptp(points, axis=0)).max(axis=1).min() > 0.055:
-            taken = np.vstack([taken, place])
-            picture = OffsetImage(image, zoom=0.75, cmap="gray_r")
-            ax.add_artist(AnnotationBbox(picture, place, pad=0.05, bboxprops={"edgecolor": GREY, "linewidth": 0.4}))
-    ax.plot(*points[wrong].T, "x", color=RED, markersize=7, markeredgewidth=2, zorder=5, label="read wrong")
-    for digit in np.unique(labels):
-        middle = np.median(points[labels == digit], axis=0)
+    middles = {digit: np.median(points[labels == digit], axis=0) for digit in np.unique(labels)}
+    taken, bare = list(middles.values()), []
+    for place, image, is_wrong in zip(points, images, wrong, strict=True):
+        if np.abs((np.array(taken) - place) / np.ptp(points, axis=0)).max(axis=1).min() > 0.05:
+            taken.append(place)
+            frame = {"edgecolor": RED, "linewidth": 2} if is_wrong else {"edgecolor": GREY, "linewidth": 0.4}
+            picture = OffsetImage(image, zoom=0.7, cmap="gray_r")
+            ax.add_artist(AnnotationBbox(picture, place, pad=0.05, bboxprops=frame))
+        elif is_wrong:
+            bare.append(place)
+    ax.plot(*np.reshape(bare, (-1, 2)).T, "x", color=RED, markersize=7, markeredgewidth=2, zorder=5, label="read wrong")
+    for digit, middle in middles.items():
         ax.text(*middle, str(digit), fontsize=22, weight="bold", color=colours[digit], ha="center", va="center",
                 zorder=4, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})  # fmt: skip
     ax.set(xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])

@@ -49,7 +49,8 @@ def _path(change):
 class _Reader:
     """Takes a dark image for a three and a brighter one for an eight."""
 
-    def predict(self, images):
+    def predict(self, images, mend=True):
+        assert not mend
         return np.eye(10)[np.where(images.mean(axis=(1, 2)) > 0.21, 8, 3)]
 
 

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.offsetbox import AnnotationBbox
 
 from mnist_utils import plots_explain
@@ -97,13 +98,16 @@ def test_deletion_curves_differ_in_colour_and_marker(ax):
 
 
 def test_the_map_marks_errors_and_shows_images_only_where_there_is_room(ax):
-    points = np.array([[0, 0], [0.001, 0], [1, 1], [1, 0]])
-    wrong = np.array([False, True, True, False])
-    plots_explain.map_with_images(points, np.array([4, 4, 9, 9]), wrong, RNG.random((4, 28, 28)), ax=ax)
-    assert ax.lines[0].get_xydata().tolist() == [[0.001, 0], [1, 1]]
-    places = [list(artist.xy) for artist in ax.artists if isinstance(artist, AnnotationBbox)]
-    assert places == [[0, 0], [1, 1], [1, 0]]  # the second has no room beside the first
-    assert [text.get_text() for text in ax.texts] == ["4", "9"]
+    points = np.array([[0, 0], [1, 1], [0.99, 0], [0.5, 0], [1, 0], [1, 0.6]])
+    wrong = np.array([True, False, True, False, False, False])
+    labels = np.array([4, 4, 9, 4, 9, 9])  # in the middle of the fours: (0.5, 0), of the nines: (1, 0)
+    plots_explain.map_with_images(points, labels, wrong, RNG.random((6, 28, 28)), ax=ax)
+    boxes = [artist for artist in ax.artists if isinstance(artist, AnnotationBbox)]
+    assert [box.xy for box in boxes] == [(0, 0), (1, 1), (1, 0.6)]  # the others are where the digits are written
+    red = [box.patch.get_edgecolor()[:3] == to_rgb(plots_explain.RED) for box in boxes]
+    assert red == [True, False, False]
+    assert ax.lines[0].get_xydata().tolist() == [[0.99, 0]]  # an error without its image has a cross
+    assert {text.get_text(): text.get_position() for text in ax.texts} == {"4": (0.5, 0), "9": (1, 0)}
 
 
 def test_ink_is_grey_and_what_speaks_for_or_against_the_answer_is_orange_or_purple():
