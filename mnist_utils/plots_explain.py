@@ -54,7 +54,7 @@ def attributions(images: np.ndarray, maps: dict, titles: list | None = None, ax:
     """
     images = np.asarray(images, dtype=float)
     step = 30  # pixels from one image to the next
-    ax = ax or new_axes(1.0 * len(images) + 1.2, 1.02 * (len(maps) + 1) + 0.2)
+    ax = ax or new_axes(0.8 * len(images) + 1.2, 0.82 * (len(maps) + 1) + 0.2)
     for column, image in enumerate(images):
         left = column * step
         ax.imshow(image, cmap="gray", extent=(left, left + 28, 28, 0), interpolation="nearest")
@@ -99,7 +99,7 @@ def deletion(shares: list, curves: dict, ax: Axes | None = None) -> Axes:
             100 * np.asarray(shares), values, color=colour, marker=marker, markersize=4, linestyle=dashes, label=name
         )
     ax.set(xlabel="ink deleted (%)", ylabel="probability of the answer", ylim=(0, 1.03))
-    ax.legend()
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     return ax
 
 
@@ -125,7 +125,7 @@ def map_with_images(
     -------
     Axes
     """
-    ax = ax or new_axes(8, 8)
+    ax = ax or new_axes(7.5, 7.5)
     colours = np.array(sns.color_palette("colorblind", 10))
     ax.scatter(*points.T, c=colours[labels], s=5, linewidths=0)
     middles = {digit: np.median(points[labels == digit], axis=0) for digit in np.unique(labels)}
@@ -138,7 +138,7 @@ def map_with_images(
             ax.add_artist(AnnotationBbox(picture, place, pad=0.05, bboxprops=frame))
         elif is_wrong:
             bare.append(place)
-    ax.plot(*np.reshape(bare, (-1, 2)).T, "x", color=RED, markersize=7, markeredgewidth=2, zorder=5, label="read wrong")
+    ax.plot(*np.reshape(bare, (-1, 2)).T, "x", color=RED, markersize=7, markeredgewidth=2, zorder=2, label="read wrong")
     for digit, middle in middles.items():
         ax.text(*middle, str(digit), fontsize=22, weight="bold", color=colours[digit], ha="center", va="center",
                 zorder=4, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})  # fmt: skip
