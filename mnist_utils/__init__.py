@@ -27,8 +27,8 @@ _LOADED_WHEN_USED = {
     "train": "training",
 }
 _MODULES = (
-    "classifier corruptions data evaluation exercises explain handwriting ink networks pad photos plots plots_explain "
-    "recipes restore segment training"
+    "browse classifier corruptions data evaluation exercises explain handwriting ink networks pad photos plots "
+    "plots_evaluation plots_explain recipes restore segment training"
 ).split()
 
 
