@@ -8,6 +8,7 @@ import functools
 import html
 import io
 import math
+import sys
 import time
 from pathlib import Path
 
@@ -67,6 +68,8 @@ class DigitPad(widgets.VBox):
     def __init__(self, classifier=None, size: int = 280, overlay=None):
         if not 100 <= size <= 1000:
             raise ValueError(f"size must be from 100 to 1000 pixels, not {size}.")
+        if "google.colab" in sys.modules:  # Colab shows widgets of other packages only when told to
+            sys.modules["google.colab"].output.enable_custom_widget_manager()
         if classifier is None:
             from mnist_utils.classifier import load_classifier  # imports TensorFlow
 

@@ -6,6 +6,7 @@ The backing has twice as many pixels as CSS has; strokes are in CSS pixels.
 import base64
 import io
 import json
+import sys
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -555,3 +556,11 @@ def test_an_overlay_that_fails_is_reported_and_nothing_changes():
     draw(pad, (20, 40), (60, 80))
     assert words(pad) == "Something went wrong: RuntimeError: no colours left"
     assert not pad.image.any()
+
+
+def test_in_colab_widgets_of_other_packages_are_enabled(monkeypatch):
+    calls = []
+    output = SimpleNamespace(enable_custom_widget_manager=lambda: calls.append("enabled"))
+    monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace(output=output))
+    DigitPad(Reader())
+    assert calls == ["enabled"]
