@@ -60,9 +60,10 @@ class AnswerBrowser(widgets.VBox):
 
     @property
     def found(self) -> np.ndarray:
-        """Which images have the chosen true digit and answer, the surest answer first."""
+        """Which images have the chosen true digit and answer: surest mistakes or least sure right answers first."""
         found = np.flatnonzero((self._labels == self.true.value) & (self._read == self.read.value))
-        return found[np.argsort(-self._probabilities[found, self.read.value], kind="stable")]
+        towards = 1 if self.true.value == self.read.value else -1
+        return found[np.argsort(towards * self._probabilities[found, self.read.value], kind="stable")]
 
     def _turn_to(self, page: int) -> None:
         found = self.found

@@ -28,6 +28,7 @@ def test_it_opens_at_the_most_frequent_mistake_the_surest_answer_first(browser):
 def test_it_pages_through_many(browser):
     browser.read.value = 4
     assert browser.says.value == "4 read as 4: 1 to 16 of 20"
+    assert browser.found.tolist() == list(range(20))  # the least sure of the right answers first
     first = browser.picture.value
     browser.forward.click()
     assert browser.says.value == "4 read as 4: 17 to 20 of 20"
