@@ -16,7 +16,6 @@ function addButton(parent, text, onClick) {
 }
 
 function render({ model, el }) {
-  el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes Enter for itself
   const video = document.createElement("video");
   Object.assign(video, { muted: true, playsInline: true });
   video.setAttribute("aria-label", "What the camera sees");

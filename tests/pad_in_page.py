@@ -30,18 +30,19 @@ class Pad:
         self.camera = output.get_by_role("button", name=re.compile("Camera|Take the picture"))
         self.canvas.scroll_into_view_if_needed()
 
-    def move(self, x: float, y: float) -> None:
+    def move(self, x: float, y: float, box: dict | None = None) -> None:
         """Move the mouse to a place on the canvas, in its pixels, and give the page time for one frame."""
-        box = self.canvas.bounding_box()
+        box = box or self.canvas.bounding_box()
         self.page.mouse.move(box["x"] + x, box["y"] + y)
         self.page.evaluate("() => new Promise(requestAnimationFrame)")
 
     def stroke(self, points: list, every: int = 3) -> None:
         """Draw a stroke with the mouse, over some of its points and the last."""
-        self.move(*points[0])
+        box = self.canvas.bounding_box()  # a hand does not follow a page that scrolls
+        self.move(*points[0], box)
         self.page.mouse.down()
         for x, y in points[1:-1:every] + points[-1:]:
-            self.move(x, y)
+            self.move(x, y, box)
         self.page.mouse.up()
 
     def wipe(self) -> None:
