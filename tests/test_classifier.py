@@ -217,3 +217,9 @@ def test_a_model_for_other_images_is_refused(tmp_path):
     keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()]).save(tmp_path / "small.keras")
     with pytest.raises(ValueError, match=r"small.keras takes images of shape \(8, 8, 1\), not \(28, 28, 1\)"):
         load_classifier(tmp_path / "small.keras")
+
+
+def test_a_classifier_knows_what_its_training_wrote_down(shipped):
+    written = json.loads((classifier.ASSETS / "best" / "metrics.json").read_text())
+    assert shipped.metrics == written
+    assert DigitClassifier(shipped.model).metrics == {}

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import os
+import zipfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -412,3 +413,10 @@ def test_the_bar_says_how_long_the_rest_of_the_run_takes(capsys, monkeypatch, te
     moving = "[######################........] Epoch 3 of 4, about 3 min left"
     assert (moving in lines) == terminal
     assert (len(lines) > 5) == terminal
+
+
+def test_a_model_is_packed_tightly(trained):
+    with zipfile.ZipFile(trained[2] / "model.keras") as archive:
+        members = archive.infolist()
+    assert {member.filename for member in members} == {"metadata.json", "config.json", "model.weights.h5"}
+    assert all(member.compress_type == zipfile.ZIP_DEFLATED for member in members)
