@@ -79,6 +79,16 @@ def test_a_drawn_digit_is_read_and_seen_and_cleared(pad, digit):
     pad.wait_for_ink([])
 
 
+@on_one_page
+def test_a_pad_half_out_of_sight_is_scrolled_back_and_drawn_on(pad):
+    scrolled = "() => document.querySelector('.jp-Notebook .jp-WindowedPanel-outer').scrollBy(0, {})"
+    top = pad.canvas.bounding_box()["y"]
+    pad.page.evaluate(scrolled.format(250))
+    pad.page.wait_for_timeout(500)
+    assert pad.canvas.bounding_box()["y"] < top - 200
+    pad.wait_for_ink(draw(pad, 2))
+
+
 def test_the_page_is_the_one_asked_for_and_the_pad_has_its_size(pad, opened):
     where, theme, scale = opened[1]
     assert pad.page.evaluate("() => jupyterapp.name") == {"lab": "JupyterLab", "notebook": "Jupyter Notebook"}[where]
