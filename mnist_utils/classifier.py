@@ -89,7 +89,8 @@ class DigitClassifier:
         images : numpy.ndarray
             (n, 28, 28) or one (28, 28); uint8 0-255 or float 0-1, white ink on black.
         mend : bool
-            Whether a ground that is not black, noise, blur and outlines are first mended: see `restore.restore`.
+            Whether a ground that is not black, noise, blur, outlines and digits of another size or place are
+            first mended: see `restore.restore`.
 
         Returns
         -------

@@ -7,11 +7,13 @@ come out unchanged. Images are float (n, 28, 28), 0 to 1.
 import numpy as np
 from scipy import ndimage
 
+from mnist_utils.ink import BOX, CENTRE, centre_of_mass
+
 AROUND = np.ones((1, 3, 3))
 
 
 def restore(images: np.ndarray) -> np.ndarray:
-    """Find what is ink and what is ground, and repair noise, blur and outlines.
+    """Find what is ink, repair noise, blur and outlines, and bring the ink to MNIST's size and place.
 
     Parameters
     ----------
@@ -26,9 +28,11 @@ def restore(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images, np.float32)
     if not images.size:
         return images
-    for step in (darken_ground, remove_ground, remove_specks, sharpen, fill_outlines, remove_line):
+    for step in (darken_ground, remove_ground, remove_specks, sharpen, fill_outlines):
         images = step(images)
-    return images
+    erased = remove_line(images)
+    crossed = (erased != images).any(axis=(1, 2), keepdims=True)
+    return np.where(crossed, erased, fit_frame(erased))  # what is left of a line would mislead size and place
 
 
 def darken_ground(images: np.ndarray) -> np.ndarray:
@@ -72,7 +76,7 @@ def remove_specks(images: np.ndarray, least: int = 15) -> np.ndarray:
     return images
 
 
-def sharpen(images: np.ndarray, steepest: float = 0.55) -> np.ndarray:
+def sharpen(images: np.ndarray, steepest: float = 0.5) -> np.ndarray:
     """Make ink crisp and white again where no two neighbouring pixels differ by more than `steepest`."""
     steps = [np.abs(np.diff(images, axis=axis)).max(axis=(1, 2)) for axis in (1, 2)]
     soft = np.maximum(*steps)[:, None, None] < steepest
@@ -96,6 +100,40 @@ def fill_outlines(images: np.ndarray) -> np.ndarray:
             filled = ndimage.binary_closing(line | inside, np.ones((3, 3)))
             images[number] = _soft(filled[None, 3:-3, 3:-3].astype(np.float32), 0.6)[0]
     return images
+
+
+def fit_frame(images: np.ndarray, shortest: int = 16, longest: int = 23, away: float = 2.0) -> np.ndarray:
+    """Bring ink to MNIST's size where its longer side is not from `shortest` to `longest` pixels, and to its place.
+
+    Ink whose centre of mass is no more than `away` pixels from MNIST's stays where it is, and so does what is
+    smaller than half of MNIST's digits: it is a dot or a speck, and would only become a large one.
+    """
+    images = images.copy()
+    for number, image in enumerate(images):
+        digit = _large_parts(image)
+        if not digit.any():
+            continue
+        side, centre = _longer_side(digit), centre_of_mass(image * digit)[::-1]
+        if side < shortest:  # perhaps the rest is faint, or in small parts: only what is small with them is enlarged
+            side = min(_longer_side(image > 0.1), longest)
+        step = 1.0 if shortest <= side <= longest else side / BOX
+        if side < BOX / 2 or (step == 1 and np.hypot(*(centre - CENTRE)) <= away):
+            continue
+        if step > 1:  # or thin lines would fall between the pixels
+            image = ndimage.gaussian_filter(image, 0.35 * step)
+        images[number] = ndimage.affine_transform(image, [step, step], centre - step * CENTRE, order=1)
+    return images
+
+
+def _large_parts(image: np.ndarray) -> np.ndarray:
+    """Where the ink of an image is, bool, without parts that have less than a tenth of the largest part's ink."""
+    parts, count = ndimage.label(image > 0.3 * max(image.max(), 1e-6), np.ones((3, 3)))
+    amounts = ndimage.sum_labels(image, parts, range(1, count + 1))
+    return np.isin(parts, 1 + np.flatnonzero(amounts >= 0.1 * amounts.max(initial=0)))
+
+
+def _longer_side(ink: np.ndarray) -> int:
+    return max(np.ptp(places) for places in ink.nonzero()) + 1
 
 
 def remove_line(images: np.ndarray, least: int = 22, thin: int = 3) -> np.ndarray:

@@ -109,7 +109,41 @@ def test_a_thick_bar_stays():
 
 def test_zigzags_are_erased(images):
     damaged = corrupt(images, "zigzag")
-    assert difference(restore.restore(damaged), images) < 0.9 * difference(damaged, images)
+    assert difference(restore.remove_line(damaged), images) < 0.9 * difference(damaged, images)
+
+
+def zoomed(images: np.ndarray, factor: float, right: int = 0) -> np.ndarray:
+    """Images with the digit so many times as large about pixel (14, 14), then moved to the right."""
+    start = 14 - 14 / factor
+    large = [ndimage.affine_transform(image, [1 / factor] * 2, start, order=1) for image in images]
+    return np.roll(large, right, axis=2)
+
+
+@pytest.mark.parametrize(("factor", "right"), [(0.7, 0), (1.3, 0), (1, 4), (0.7, 4)])
+def test_digits_of_another_size_or_place_are_brought_to_mnists(factor, right, images):
+    other = zoomed(images, factor, right)
+    assert difference(other, images) > 0.8
+    assert difference(restore.restore(other), images) < 0.45  # sampled twice, edges are softer
+
+
+def test_a_dot_and_what_is_little_off_stay_where_they_are(images):
+    dot = np.zeros((1, 28, 28), np.float32)
+    dot[0, 3:6, 20:23] = 1
+    np.testing.assert_array_equal(restore.fit_frame(dot), dot)
+    moved = np.roll(images, 1, axis=2)
+    np.testing.assert_array_equal(restore.fit_frame(moved), moved)
+
+
+def test_specks_do_not_tell_the_size(images):
+    specked = images.copy()
+    specked[:, 0, 0] = specked[:, 27, 27] = 1
+    np.testing.assert_array_equal(restore.fit_frame(specked), specked)
+
+
+def test_the_rest_of_a_line_does_not_move_the_digit():
+    image = np.zeros((1, 28, 28), np.float32)
+    image[0, 4:24, 13:16] = image[0, 12:14, 2:26] = image[0, 20:22, 16:27] = 1  # a 1, a line, and a part of another
+    assert (restore.restore(image)[0, 4:24, 13:16] == 1).all()
 
 
 def test_no_images_give_no_images():

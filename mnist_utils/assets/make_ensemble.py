@@ -1,7 +1,8 @@
 """Train the members of the shipped ensemble, and write what it reads: python mnist_utils/assets/make_ensemble.py
 
-The members are `best` with three seeds, without any choice among them. A member whose folder is there is not
-trained again.
+The members are `best` with three seeds, without any choice among them, and `quick`, which has seen no other forms: with
+it, the validation images and the pen strokes are read a little better than without it. A member whose folder is there
+is not trained again.
 """
 
 import json
@@ -12,13 +13,13 @@ from mnist_utils.classifier import load_classifier
 from mnist_utils.training import choose_threshold, measure, train
 
 HERE = Path(__file__).parent
-MEMBERS = {"best": 0, "best_seed_1": 1, "best_seed_2": 2}
+MEMBERS = {"best": ("best", 0), "best_seed_1": ("best", 1), "best_seed_2": ("best", 2), "quick": ("quick", 0)}
 
 
 def main() -> None:
-    for name, seed in MEMBERS.items():
+    for name, (recipe, seed) in MEMBERS.items():
         if not (HERE / name / "model.keras").exists():
-            train("best", seed=seed, out=HERE / name)
+            train(recipe, seed=seed, out=HERE / name)
     model = networks.ensemble([load_classifier(name=name).model for name in MEMBERS])
     x, y, x_test, y_test = load_mnist()
     _, _, x_validation, y_validation = split_validation(x, y)
