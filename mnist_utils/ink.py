@@ -94,11 +94,12 @@ def draw(lines: list[np.ndarray], pen: float) -> np.ndarray:
     numpy.ndarray
         float32 (28, 28), 0 to 1.
     """
-    starts = np.concatenate([line[:-1] if len(line) > 1 else line for line in lines])
-    ends = np.concatenate([line[1:] if len(line) > 1 else line for line in lines])
+    # float32 is faster than float64, and exact to a hundred-thousandth of a pixel.
+    starts = np.concatenate([line[:-1] if len(line) > 1 else line for line in lines]).astype(np.float32)
+    ends = np.concatenate([line[1:] if len(line) > 1 else line for line in lines]).astype(np.float32)
     along = ends - starts
     squared = np.maximum((along**2).sum(axis=1), 1e-12)
-    y, x = np.mgrid[:SIZE, :SIZE].reshape(2, -1, 1)
+    y, x = np.mgrid[:SIZE, :SIZE].reshape(2, -1, 1).astype(np.float32)
     from_x, from_y = x - starts[:, 0], y - starts[:, 1]
     # The nearest point of each segment, as a fraction of its length.
     t = np.clip((from_x * along[:, 0] + from_y * along[:, 1]) / squared, 0, 1)

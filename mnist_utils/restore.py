@@ -39,6 +39,8 @@ def darken_ground(images: np.ndarray) -> np.ndarray:
     """Swap black and white in those columns, or rows, that begin and end white: ink does not reach the edges."""
     for axis in (1, 2):
         lines = np.moveaxis(images, axis, 1)
+        if lines[:, [0, 1, -2, -1]].max() <= 0.9:  # so it is with nearly all, and this is soon seen
+            continue
         ends = np.median(np.concatenate([lines[:, :2], lines[:, -2:]], axis=1), axis=1, keepdims=True)
         ends = ndimage.median_filter(ends, (1, 1, 9), mode="nearest")  # a few may be ink that reaches the edge
         images = np.moveaxis(np.where(ends > 0.9, 1 - lines, lines), 1, axis)
@@ -47,7 +49,7 @@ def darken_ground(images: np.ndarray) -> np.ndarray:
 
 def remove_ground(images: np.ndarray, pen: int = 9) -> np.ndarray:
     """Take away a grey or cloudy ground: what is left when all that is narrower than `pen` pixels is wiped out."""
-    grey = _quantile(images, 0.25) > 0.05
+    grey = (images > 0.05).mean(axis=(1, 2), keepdims=True) > 0.75
     if not grey.any():
         return images
     ground = ndimage.grey_opening(np.pad(images, ((0, 0), (pen, pen), (pen, pen)), mode="edge"), (1, pen, pen))
@@ -90,10 +92,11 @@ def sharpen(images: np.ndarray, steepest: float = 0.5) -> np.ndarray:
 def fill_outlines(images: np.ndarray) -> np.ndarray:
     """Where all ink is a thin hard line around narrow areas, fill those inside: the line was a digit's outline."""
     white = images > 0.5
-    wide = ndimage.binary_opening(white, np.ones((1, 2, 2))).sum(axis=(1, 2))
     grey = ((images > 0.1) & (images < 0.9)).sum(axis=(1, 2))
     images = images.copy()
-    for number in np.flatnonzero(np.maximum(wide, 3 * grey) < 0.35 * white.sum(axis=(1, 2))):
+    for number in np.flatnonzero(3 * grey < 0.35 * white.sum(axis=(1, 2))):
+        if ndimage.binary_opening(white[number], np.ones((2, 2))).sum() >= 0.35 * white[number].sum():
+            continue
         line = np.pad(white[number], 3)
         inside = _inside(line)
         if (line & ndimage.binary_dilation(inside, np.ones((3, 3)))).sum() > 0.6 * line.sum():
@@ -109,7 +112,8 @@ def fit_frame(images: np.ndarray, shortest: int = 16, longest: int = 23, away: f
     smaller than half of MNIST's digits: it is a dot or a speck, and would only become a large one.
     """
     images = images.copy()
-    for number, image in enumerate(images):
+    for number in np.flatnonzero(~_in_frame(images, shortest, longest, away)):
+        image = images[number]
         digit = _large_parts(image)
         if not digit.any():
             continue
@@ -123,6 +127,17 @@ def fit_frame(images: np.ndarray, shortest: int = 16, longest: int = 23, away: f
             image = ndimage.gaussian_filter(image, 0.35 * step)
         images[number] = ndimage.affine_transform(image, [step, step], centre - step * CENTRE, order=1)
     return images
+
+
+def _in_frame(images: np.ndarray, shortest: int, longest: int, away: float) -> np.ndarray:
+    """Whether all ink of each image, specks as well, is of MNIST's size and place: (n,). It is soon seen."""
+    ink = images > 0.1
+    lines = ink.any(axis=1), ink.any(axis=2)
+    sides = [line.shape[1] - line.argmax(axis=1) - line[:, ::-1].argmax(axis=1) for line in lines]
+    side, amount = np.maximum(*sides), np.maximum(images.sum(axis=(1, 2)), 1e-6)
+    along = np.arange(images.shape[1]) - CENTRE
+    off = np.hypot(images.sum(axis=1) @ along, images.sum(axis=2) @ along) / amount
+    return ink.any(axis=(1, 2)) & (shortest <= side) & (side <= longest) & (off <= away)
 
 
 def _large_parts(image: np.ndarray) -> np.ndarray:
