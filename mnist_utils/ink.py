@@ -99,12 +99,18 @@ def draw(lines: list[np.ndarray], pen: float) -> np.ndarray:
     ends = np.concatenate([line[1:] if len(line) > 1 else line for line in lines]).astype(np.float32)
     along = ends - starts
     squared = np.maximum((along**2).sum(axis=1), 1e-12)
-    y, x = np.mgrid[:SIZE, :SIZE].reshape(2, -1, 1).astype(np.float32)
+    # Only pixels that the pen can reach are looked at.
+    points = np.concatenate([starts, ends])
+    left, top = np.clip(np.floor(points.min(axis=0) - pen / 2 - 0.5), 0, SIZE).astype(int)
+    right, bottom = np.clip(np.ceil(points.max(axis=0) + pen / 2 + 0.5) + 1, 0, SIZE).astype(int)
+    image = np.zeros((SIZE, SIZE), np.float32)
+    y, x = np.mgrid[top:bottom, left:right].reshape(2, -1, 1).astype(np.float32)
     from_x, from_y = x - starts[:, 0], y - starts[:, 1]
     # The nearest point of each segment, as a fraction of its length.
     t = np.clip((from_x * along[:, 0] + from_y * along[:, 1]) / squared, 0, 1)
     distance = np.sqrt(((from_x - t * along[:, 0]) ** 2 + (from_y - t * along[:, 1]) ** 2).min(axis=1))
-    return np.clip(pen / 2 + 0.5 - distance, 0, 1).reshape(SIZE, SIZE).astype(np.float32)
+    image[top:bottom, left:right] = np.clip(pen / 2 + 0.5 - distance, 0, 1).reshape(bottom - top, right - left)
+    return image
 
 
 def centre_of_mass(image: np.ndarray) -> np.ndarray:
