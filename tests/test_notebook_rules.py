@@ -116,6 +116,11 @@ def small_file(notebook: NotebookNode) -> list[str]:
     return [f"the file has {size:,} bytes"] if size >= MOST_BYTES else []
 
 
+def no_widget_states(notebook: NotebookNode) -> list[str]:
+    """They belong to a kernel that is gone: thousands of lines that no reader without a kernel is shown."""
+    return ["there are stored widget states"] if "widgets" in notebook.metadata else []
+
+
 def no_machine_paths(notebook: NotebookNode) -> list[str]:
     found = [(cell, MACHINE_PATH.search(text)) for cell in code_cells(notebook) for text in output_texts(cell)]
     return [f"cell [{cell.execution_count}] shows a path: {match[0]}" for cell, match in found if match]
@@ -216,6 +221,7 @@ RULES = [
     counts_in_order,
     no_errors,
     small_file,
+    no_widget_states,
     no_machine_paths,
     exercises,
     figures_are_described,
@@ -365,6 +371,7 @@ BREAKS = {
         "stderr after a figure": with_(2, outputs=FIGURE + printed("Warning", "stderr")),
     },
     small_file: {"a large figure": with_(2, outputs=shown("image/png", "A" * 1_000_000))},
+    no_widget_states: {"stored": lambda notebook: notebook.metadata.update(widgets={})},
     no_machine_paths: {
         "printed": with_(1, outputs=printed("saved to /tmp/model.keras")),
         "on stderr": with_(1, outputs=printed("/root: denied", "stderr")),
