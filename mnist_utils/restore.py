@@ -105,7 +105,7 @@ def fill_outlines(images: np.ndarray) -> np.ndarray:
     return images
 
 
-def fit_frame(images: np.ndarray, shortest: int = 16, longest: int = 23, away: float = 2.0) -> np.ndarray:
+def fit_frame(images: np.ndarray, shortest: int = 16, longest: int = 25, away: float = 3.0) -> np.ndarray:
     """Bring ink to MNIST's size where its longer side is not from `shortest` to `longest` pixels, and to its place.
 
     Ink whose centre of mass is no more than `away` pixels from MNIST's stays where it is, and so does what is

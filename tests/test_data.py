@@ -187,7 +187,7 @@ def test_small_digits_get_the_size_and_place_of_mnists():
     assert (images.shape, images.dtype, labels.shape) == ((1797, 28, 28), np.float32, (1797,))
     assert np.bincount(labels).tolist() == np.bincount(load_digits().target).tolist()
     assert images.min() >= 0 and 0.7 < images.max(axis=(1, 2)).mean() <= 1
-    places = [np.argwhere(image > 0.1) for image in images]
+    places = [np.argwhere(image > 0) for image in images]
     assert {int(np.ptp(place, axis=0).max()) + 1 for place in places} <= {19, 20, 21}
     centres = np.array([np.average(np.argwhere(image > -1), axis=0, weights=image.ravel()) for image in images])
     np.testing.assert_allclose(centres, 14, atol=0.3)

@@ -82,7 +82,7 @@ def test_a_drawn_digit_is_read_and_seen_and_cleared(pad, digit):
 @on_one_page
 def test_a_pad_half_out_of_sight_is_scrolled_back_and_drawn_on(pad):
     scrolled = "() => document.querySelector('.jp-Notebook .jp-WindowedPanel-outer').scrollBy(0, {})"
-    top = pad.canvas.bounding_box()["y"]
+    top = pad.place()["y"]
     pad.page.evaluate(scrolled.format(250))
     pad.page.wait_for_timeout(500)
     assert pad.canvas.bounding_box()["y"] < top - 200

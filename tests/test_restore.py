@@ -109,7 +109,7 @@ def test_a_thick_bar_stays():
 
 def test_zigzags_are_erased(images):
     damaged = corrupt(images, "zigzag")
-    assert difference(restore.remove_line(damaged), images) < 0.9 * difference(damaged, images)
+    assert difference(restore.restore(damaged), images) < 0.9 * difference(damaged, images)
 
 
 def zoomed(images: np.ndarray, factor: float, right: int = 0) -> np.ndarray:
@@ -119,11 +119,10 @@ def zoomed(images: np.ndarray, factor: float, right: int = 0) -> np.ndarray:
     return np.roll(large, right, axis=2)
 
 
-@pytest.mark.parametrize(("factor", "right"), [(0.7, 0), (1.3, 0), (1, 4), (0.7, 4)])
+@pytest.mark.parametrize(("factor", "right"), [(0.7, 0), (1.4, 0), (1, 4), (0.7, 4)])
 def test_digits_of_another_size_or_place_are_brought_to_mnists(factor, right, images):
     other = zoomed(images, factor, right)
-    assert difference(other, images) > 0.8
-    assert difference(restore.restore(other), images) < 0.45  # sampled twice, edges are softer
+    assert difference(restore.restore(other), images) < 0.5 * difference(other, images)
 
 
 def test_a_dot_and_what_is_little_off_stay_where_they_are(images):
