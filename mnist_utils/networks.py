@@ -30,35 +30,41 @@ def classic(classes: int) -> keras.Model:
 
 def quick(classes: int) -> keras.Model:
     """The small, fast one: its first layer halves the image at once, so that no layer works on large maps."""
-    return _convolutions("quick", ((16, 5, 2), (24, 3, 1), (48, 3, 2), (48, 3, 1), (64, 3, 2)), classes)
+    stack = [
+        keras.Input((28, 28, 1), name="image"),
+        # Without normalisation: on these maps, the largest, it costs a tenth of the training time and gains nothing.
+        layers.Conv2D(16, 5, 2, activation="relu", name="conv_1"),
+        layers.Conv2D(32, 3, activation="relu", name="conv_2"),
+        *_normalised(layers.Conv2D(64, 3, 2, padding="same", use_bias=False, name="conv_3")),
+        *_normalised(layers.Conv2D(96, 3, use_bias=False, name="conv_4")),
+        layers.Flatten(name="flatten"),
+        *_normalised(layers.Dense(128, use_bias=False, name="dense")),
+        layers.Dense(classes, activation="softmax", name="probabilities"),
+    ]
+    return keras.Sequential(stack, name="quick")
 
 
 def best(classes: int) -> keras.Model:
-    """The same idea as quick with more filters and more layers on each size of map."""
-    blocks = ((32, 5, 2), (32, 3, 1), (32, 3, 1), (64, 3, 2), (64, 3, 1), (64, 3, 1), (64, 3, 2))
-    return _convolutions("best", blocks, classes)
-
-
-def _convolutions(name: str, blocks: tuple, classes: int) -> keras.Model:
-    """Stack convolutions (filters, kernel size, stride) and one dense layer, each normalised and rectified."""
+    """The same idea as quick with more filters, more layers on each size of map, and dropout."""
     stack = [keras.Input((28, 28, 1), name="image")]
+    blocks = ((32, 5, 2), (32, 3, 1), (32, 3, 1), (64, 3, 2), (64, 3, 1), (64, 3, 1), (64, 3, 2))
     for block, (filters, size, stride) in enumerate(blocks, 1):
-        # Batch normalisation adds an offset of its own, so the layer before it needs none.
-        stack.append(layers.Conv2D(filters, size, stride, padding="same", use_bias=False, name=f"conv_{block}"))
-        stack += _norm_and_relu(str(block))
+        layer = layers.Conv2D(filters, size, stride, padding="same", use_bias=False, name=f"conv_{block}")
+        stack += _normalised(layer)
     stack += [
         layers.Flatten(name="flatten"),
-        layers.Dense(128, use_bias=False, name="dense"),
-        *_norm_and_relu("dense"),
+        *_normalised(layers.Dense(128, use_bias=False, name="dense")),
         layers.Dropout(0.3, name="dropout"),
         layers.Dense(classes, activation="softmax", name="probabilities"),
     ]
-    return keras.Sequential(stack, name=name)
+    return keras.Sequential(stack, name="best")
 
 
-def _norm_and_relu(name: str) -> list[keras.layers.Layer]:
+def _normalised(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Put batch normalisation and ReLU behind a layer, which needs no bias: the normalisation adds one of its own."""
+    name = layer.name.removeprefix("conv_")
     # A momentum below Keras's 0.99: the statistics must keep up with weights that change fast.
-    return [layers.BatchNormalization(momentum=0.8, name=f"norm_{name}"), layers.ReLU(name=f"relu_{name}")]
+    return [layer, layers.BatchNormalization(momentum=0.8, name=f"norm_{name}"), layers.ReLU(name=f"relu_{name}")]
 
 
 NETWORKS = {"quick": quick, "classic": classic, "best": best}

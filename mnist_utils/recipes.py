@@ -62,13 +62,11 @@ class Recipe:
     validation_size: int = 6000
 
 
-OURS = dict(  # what quick and best share
-    learning_rate=1e-2, one_cycle=True, affine=True, label_smoothing=0.1, average=0.99
-)
+OURS = dict(one_cycle=True, affine=True, label_smoothing=0.1)  # what quick and best share
 RECIPES = {
-    "quick": Recipe("quick", epochs=4, **OURS),
+    "quick": Recipe("quick", epochs=5, batch_size=192, learning_rate=1.2e-2, average=0.98, **OURS),
     "classic": Recipe("classic", epochs=20, patience=5),
-    "best": Recipe("best", epochs=30, forms=True, others=True, **OURS),
+    "best": Recipe("best", epochs=30, learning_rate=1e-2, average=0.99, forms=True, others=True, **OURS),
 }
 
 

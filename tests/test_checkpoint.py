@@ -17,13 +17,13 @@ class Killed(BaseException):
 @pytest.fixture
 def recipe(tiny_recipe):
     """Four epochs with dropout, augmentation, a schedule and early stopping, which all have a state."""
-    return dataclasses.replace(tiny_recipe, epochs=4, patience=2, average=None)
+    return dataclasses.replace(tiny_recipe, network="classic", epochs=4, patience=2, average=None)
 
 
 @pytest.fixture
 def averaged(tiny_recipe):
     """The same with an average of the weights in place of early stopping."""
-    return dataclasses.replace(tiny_recipe, epochs=4)
+    return dataclasses.replace(tiny_recipe, network="classic", epochs=4)
 
 
 def train_until(epoch: int, monkeypatch, **arguments) -> None:

@@ -26,12 +26,13 @@ CLASSIC = [  # layer, kind, output, parameters, multiply-adds
 ]
 PARAMETERS = {
     "classic": 422_922,
-    # The first kernels, 9 x each pair of filters that follow, 4 x 4 x filters to 128, 128 to 10 classes,
-    # and 4 numbers to normalise each channel.
-    "quick": 25 * 16
-    + 9 * (16 * 24 + 24 * 48 + 48 * 48 + 48 * 64)
-    + (4 * 4 * 64 * 128 + 128 * 10 + 10)
-    + 4 * (16 + 24 + 48 + 48 + 64 + 128),
+    # The first kernels, 9 x each pair of filters that follow, height x width x filters of the last maps to 128,
+    # 128 to 10 classes, a bias or 4 numbers to normalise each channel.
+    "quick": (25 * 16 + 16)
+    + (9 * 16 * 32 + 32)
+    + 9 * (32 * 64 + 64 * 96)
+    + (3 * 3 * 96 * 128 + 128 * 10 + 10)
+    + 4 * (64 + 96 + 128),
     "best": 25 * 32
     + 9 * (2 * 32 * 32 + 32 * 64 + 3 * 64 * 64)
     + (4 * 4 * 64 * 128 + 128 * 10 + 10)
@@ -63,8 +64,8 @@ def test_layer_table_lists_classic_as_counted_by_hand():
 
 def test_layer_table_counts_strides():
     first = networks.layer_table(networks.build("quick"))[0]
-    assert first["output"] == (14, 14, 16)  # half as high and wide, so a quarter of the sums
-    assert first["multiply_adds"] == 14 * 14 * 16 * 5 * 5
+    assert first["output"] == (12, 12, 16)  # half of the 24 places of a kernel of 5: a quarter of the sums
+    assert first["multiply_adds"] == 12 * 12 * 16 * 5 * 5
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)

@@ -36,9 +36,11 @@ def recipes() -> dict:
         learning_rate=quick.learning_rate,
     )
     small = dataclasses.replace(one_cycle, network=quick.network)
-    augmented = dataclasses.replace(small, affine=True)
+    larger = dataclasses.replace(small, batch_size=quick.batch_size)
+    augmented = dataclasses.replace(larger, affine=True)
     smoothed = dataclasses.replace(augmented, label_smoothing=quick.label_smoothing)
-    rungs = {"one cycle": one_cycle, "small network": small, "augmentation": augmented, "label smoothing": smoothed}
+    rungs = {"one cycle": one_cycle, "small network": small, "larger batches": larger}
+    rungs |= {"augmentation": augmented, "label smoothing": smoothed}
     return {"classic": ladder["classic"]} | rungs | {"quick": quick, "best": ladder["best"]}
 
 
