@@ -75,7 +75,7 @@ def thickness(images: tf.Tensor, seed: tf.Tensor, thinner: float = 0.4, thicker:
 def other_forms(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: float = 0.4) -> tf.Tensor:
     """Write some digits in a form that is common by pen and rare in MNIST.
 
-    Zeros get a slash, ones a flag at the top and sometimes a foot, sevens a bar.
+    Zeros with an open middle get a slash, ones a flag at the top and sometimes a foot, sevens a bar.
 
     Parameters
     ----------
@@ -101,10 +101,13 @@ def other_forms(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: fl
     slope = 0.6 + 0.65 * u[2]  # radians, 34 to 72 degrees: from lower left to upper right
     half = (6.5 + 6 * u[3])[:, None] * tf.stack([tf.cos(slope), -tf.sin(slope)], axis=1)
     middle = centre + 2 * tf.stack([u[4], u[5]], axis=1) - 1
-    images = draw_lines(images, middle - half, middle + half, tf.where(chosen & (labels == 0), pen, -9.0))
+    is_open = tf.reduce_mean(images[:, 12:17, 12:17], axis=(1, 2, 3)) < 0.1  # a slash fills the others: thick ones
+    slashed = chosen & (labels == 0) & is_open
+    images = draw_lines(images, middle - half, middle + half, tf.where(slashed, pen, -9.0))
 
     top, bottom = ink_end(images), ink_end(images[:, ::-1]) * [1, -1] + [0.0, 27.0]
-    slope, length = 0.3 + 0.8 * u[2], 3 + 6 * u[3]
+    slope = 0.5 + 0.6 * u[2]  # below the horizontal: a flatter stroke makes a seven,
+    length = 3 + 5 * u[2] * u[3]  # and so does a long one, unless it is steep
     flag = top + length[:, None] * tf.stack([-tf.cos(slope), tf.sin(slope)], axis=1)
     is_one = chosen & (labels == 1)
     images = draw_lines(images, top, flag, tf.where(is_one, pen, -9.0))
