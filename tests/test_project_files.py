@@ -133,4 +133,4 @@ def test_ruff_finds_nothing(arguments):
 def test_the_readme_quotes_the_shipped_models_accuracy_from_its_metrics():
     metrics = json.loads((ROOT / "mnist_utils" / "assets" / "best" / "metrics.json").read_text())
     words = " ".join(README.split())
-    assert f"comes with this course reads {metrics['test_accuracy']:.1%} of the test images" in words
+    assert f"comes with this course reads {metrics['test_accuracy']:.2%} of the test images" in words
