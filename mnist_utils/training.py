@@ -161,7 +161,7 @@ def choose_threshold(model: keras.Model, images: np.ndarray, kept: float = 0.994
     """Give the evidence (`networks.evidence`) that this share of these images reaches, which are all digits.
 
     `DigitClassifier.read` takes what has less for no digit. The share was chosen so that of the digits that people
-    draw, which are less alike than validation images, about 98% are kept.
+    draw, which are less alike than validation images, more than 98% are kept.
     """
     probabilities = model.predict(networks.to_input(images), batch_size=1000, verbose=0)
     return round(float(np.quantile(networks.evidence(probabilities), 1 - kept)), 4)

@@ -201,6 +201,15 @@ def test_a_flag_is_on_the_left_of_a_ones_top():
     assert added[:, 17:].max() == 0
 
 
+def test_flags_of_ones_are_short_or_steep():
+    stick = np.zeros((200, 28, 28, 1), np.float32)
+    stick[:, 4:24, 14] = 1
+    labels = tf.ones(len(stick), tf.int32)
+    flagged = augment.other_forms(tf.constant(stick), labels, tf.constant([3, 4]), share=1.0).numpy()
+    assert flagged[:, :12, :8].max() == 0  # reaching farther to the left, a flag would be the bar of a seven
+    assert flagged[:, 10:18, :13].max() > 0  # and yet some are long
+
+
 def test_lines_are_drawn_as_by_pen_strokes():
     starts, ends = np.array([[3.0, 4.5], [20, 6], [14, 14]]), np.array([[22.0, 9], [5, 25], [14, 14]])
     black = tf.zeros((3, 28, 28, 1))

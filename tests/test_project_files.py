@@ -134,3 +134,10 @@ def test_the_readme_quotes_the_shipped_models_accuracy_from_its_metrics():
     metrics = json.loads((ROOT / "mnist_utils" / "assets" / "best" / "metrics.json").read_text())
     words = " ".join(README.split())
     assert f"comes with this course reads {metrics['test_accuracy']:.2%} of the test images" in words
+
+
+def test_the_readme_quotes_the_stored_accuracy_on_pen_strokes():
+    stored = (ROOT / "tests" / "benchmarks" / "ink.txt").read_text()
+    count = re.search(r"errors +of ([\d,]+)$", stored, re.MULTILINE)[1]
+    accuracy = re.search(r"^shipped +([\d.]+%)", stored, re.MULTILINE)[1]
+    assert f"{accuracy} of {count} digits that people wrote with a pen" in " ".join(README.split())

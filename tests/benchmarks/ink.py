@@ -7,7 +7,8 @@ Prints the accuracy of the model beside that of the ensemble, with their 95% int
 by digit and by source, the confusion matrix, the accuracy of the same strokes with the whole drawing squeezed into
 28x28 pixels, the time per drawing, and how many numbers of three digits put together from the strokes are read; draws
 the errors if asked to. LETTERS.json.gz is a list of the same form with
-letters as labels: prints how many are refused as no digit, without those that look like one.
+letters as labels: prints how many are refused as no digit, without those that look like one. What it prints of the
+shipped models is kept in ink.txt beside this script; the README quotes it.
 """
 
 import argparse
