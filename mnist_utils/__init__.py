@@ -6,8 +6,8 @@ Names that need TensorFlow are loaded when they are first used, so that importin
 import importlib
 
 from mnist_utils.data import load_mnist, split_validation
-from mnist_utils.ink import strokes_to_image
-from mnist_utils.photos import photo_to_image
+from mnist_utils.preprocess.ink import strokes_to_image
+from mnist_utils.preprocess.photos import photo_to_image
 
 __all__ = [
     "DigitClassifier",

@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train a network and write model.keras and metrics.json."""
-    from mnist_utils.training import train
+    from mnist_utils.training.run import train
 
     progress = "none" if options.quiet else "bar"
     _, metrics = train(
@@ -55,7 +55,7 @@ def evaluate(options: argparse.Namespace) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Read pictures of digits, one line each; a picture that can't be read gets a line on stderr."""
     from mnist_utils.classifier import load_classifier
-    from mnist_utils.photos import photo_to_image
+    from mnist_utils.preprocess.photos import photo_to_image
 
     files = list(_pictures(options.pictures))
     classifier = load_classifier(options.model)

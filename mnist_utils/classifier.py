@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mnist_utils import segment
-from mnist_utils.ink import strokes_to_image
+from mnist_utils.preprocess import segment
+from mnist_utils.preprocess.ink import strokes_to_image
 from mnist_utils.networks import ensemble, evidence, to_input
 from mnist_utils.quiet_tensorflow import keras, tf
-from mnist_utils.restore import restore
+from mnist_utils.preprocess.restore import restore
 
 ASSETS = Path(__file__).parent / "assets"
 

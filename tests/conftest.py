@@ -29,7 +29,7 @@ def tiny_data(mnist) -> tuple[np.ndarray, ...]:
 @pytest.fixture(scope="session")
 def tiny_recipe():
     """A run of seconds that uses every part of a recipe but early stopping."""
-    from mnist_utils.training import Recipe
+    from mnist_utils.training.run import Recipe
 
     return Recipe(
         "quick",
@@ -48,7 +48,7 @@ def tiny_recipe():
 @pytest.fixture(scope="session")
 def trained(tiny_data, tiny_recipe, tmp_path_factory) -> tuple:
     """One tiny run: the model, its metrics, and the folder that it was written to."""
-    from mnist_utils.training import train
+    from mnist_utils.training.run import train
 
     folder = tmp_path_factory.mktemp("runs") / "not yet" / "made"
     model, metrics = train(tiny_recipe, seed=3, data=tiny_data, out=folder, progress="none")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mnist_utils import load_mnist, networks, split_validation
 from mnist_utils.classifier import load_classifier
-from mnist_utils.training import choose_threshold, measure, train
+from mnist_utils.training.run import choose_threshold, measure, train
 
 HERE = Path(__file__).parent
 MEMBERS = {"best": ("best", 0), "best_seed_1": ("best", 1), "best_seed_2": ("best", 2), "quick": ("quick", 0)}

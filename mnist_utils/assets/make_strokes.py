@@ -2,7 +2,7 @@
 
     python mnist_utils/assets/make_strokes.py
 
-Each digit has two or three written forms, given below as `mnist_utils.handwriting` takes them. Each drawing is
+Each digit has two or three written forms, given below as `mnist_utils.training.handwriting` takes them. Each drawing is
 one of them, as by hand, at some size and place.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_utils.handwriting import write
+from mnist_utils.training.handwriting import write
 
 FORMS = {
     0: ["5,0 1,3 0,8 3,13 7,13 10,8 9,3 6,0 4.5,0.5", "6,0.5 2,2 1,8 4,13.5 8,12 9,5 7,1 5.5,0.3"],

@@ -19,10 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_utils import ink, plots
+from mnist_utils import plots
+from mnist_utils.preprocess import ink
 from mnist_utils.classifier import load_classifier
 from mnist_utils.evaluation import confusion_matrix, evaluate, format_table
-from mnist_utils.handwriting import LIKE_DIGITS
+from mnist_utils.training.handwriting import LIKE_DIGITS
 
 
 def squeezed(strokes: list) -> np.ndarray:

@@ -24,7 +24,7 @@ PER_RUN = ("s/epoch", "s to goal", "s total", "validation %", "test %", "peak MB
 
 def recipes() -> dict:
     """The ladder from classic to quick, one change a rung, and best. The order is that of the table."""
-    from mnist_utils.recipes import RECIPES
+    from mnist_utils.training.recipes import RECIPES
 
     ladder = {"classic": RECIPES["classic"], "quick": RECIPES["quick"], "best": RECIPES["best"]}
     quick = ladder["quick"]
@@ -119,7 +119,7 @@ def main() -> None:
     parser.add_argument("--train", help=argparse.SUPPRESS)  # one recipe with one seed, in a process of its own
     options = parser.parse_args()
     if options.train:
-        from mnist_utils.training import train
+        from mnist_utils.training.run import train
 
         train(recipes()[options.train], seed=options.seeds, out=options.out, progress="none")
         return

@@ -6,7 +6,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from mnist_utils import classifier, handwriting
+from mnist_utils import classifier
+from mnist_utils.training.run import handwriting
 from mnist_utils.classifier import DigitClassifier, load_classifier
 from mnist_utils.corruptions import CORRUPTIONS, corrupt
 from mnist_utils.networks import evidence, keras

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageOps
 from scipy import ndimage
 
-from mnist_utils.ink import BOX, CENTRE, PEN, SIZE, centre_of_mass
+from mnist_utils.preprocess.ink import BOX, CENTRE, PEN, SIZE, centre_of_mass
 
 
 def photo_to_image(photo: str | Path | Image.Image | np.ndarray) -> np.ndarray:

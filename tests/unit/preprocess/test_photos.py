@@ -8,7 +8,7 @@ from paper import photograph
 from PIL import Image
 
 from mnist_utils.data import load_strokes
-from mnist_utils.photos import photo_to_image
+from mnist_utils.preprocess.photos import photo_to_image
 
 INDICES = (3, 1, 18, 17)  # a zero, a two, a three and a seven
 BOUND = 0.04  # mean absolute difference; they come back within about 0.02

@@ -116,7 +116,7 @@ def test_a_missing_array_is_named(arrays, tmp_path):
 
 def test_train_learns_other_classes(folders, tmp_path_factory):
     from mnist_utils.classifier import load_classifier
-    from mnist_utils.training import Recipe, train
+    from mnist_utils.training.run import Recipe, train
 
     out = tmp_path_factory.mktemp("own")
     recipe = Recipe("quick", epochs=2, batch_size=7, affine=True, forms=True)

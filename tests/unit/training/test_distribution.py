@@ -7,14 +7,14 @@ import sys
 import numpy as np
 import pytest
 
-from mnist_utils.training import train
+from mnist_utils.training.run import train
 
 # With quick, which has no dropout: its random numbers differ between devices.
 SCRIPT = """
 import json
 from mnist_utils import load_mnist
 from mnist_utils.quiet_tensorflow import tf
-from mnist_utils.training import Recipe, train
+from mnist_utils.training.run import Recipe, train
 
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)

@@ -7,8 +7,8 @@ from PIL import Image
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from mnist_utils.ink import check_strokes
-from mnist_utils.photos import find_ink, ink_to_image, to_grey
+from mnist_utils.preprocess.ink import check_strokes
+from mnist_utils.preprocess.photos import find_ink, ink_to_image, to_grey
 
 OVERLAP = 0.1  # parts that lie over each other by this share of the narrower one's width belong together
 NEAR = 0.07  # so do strokes that come this near to each other, in heights of the number

@@ -12,7 +12,7 @@ from pad_in_page import SIDE, Fingers, Pad, contrast, draw, drawing, replay
 from playwright.sync_api import expect
 
 from mnist_utils.data import load_strokes
-from mnist_utils.ink import strokes_to_image
+from mnist_utils.preprocess.ink import strokes_to_image
 
 NAME = "pad.ipynb"
 CODE = "from mnist_utils import DigitPad\n\nDigitPad()"

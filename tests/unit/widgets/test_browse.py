@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_utils.browse import AnswerBrowser
+from mnist_utils.widgets.browse import AnswerBrowser
 
 LABELS = np.repeat([4, 4, 7], [20, 3, 10])
 READ = np.repeat([4, 9, 7], [20, 3, 10])

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy.interpolate import CubicSpline
 
-from mnist_utils.ink import strokes_to_image
-from mnist_utils.photos import photo_to_image
+from mnist_utils.preprocess.ink import strokes_to_image
+from mnist_utils.preprocess.photos import photo_to_image
 
 # Letters that are not written like a digit, then signs and shapes.
 NO_DIGITS = [

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_utils import distribution, networks
-from mnist_utils.checkpoint import Checkpoint, EpochLog
+from mnist_utils import networks
+from mnist_utils.training.run import distribution
+from mnist_utils.training.callbacks import Checkpoint, EpochLog
 from mnist_utils.data import load_dataset, load_mnist, split_validation
 from mnist_utils.evaluation import fit_temperature
 from mnist_utils.quiet_tensorflow import keras, tf
-from mnist_utils.recipes import RECIPES, Recipe, batches, learning_rate
+from mnist_utils.training.recipes import RECIPES, Recipe, batches, learning_rate
 
 
 def train(

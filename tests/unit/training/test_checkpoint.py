@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_utils.checkpoint import EpochLog
+from mnist_utils.training.callbacks import EpochLog
 from mnist_utils.quiet_tensorflow import keras
-from mnist_utils.training import train
+from mnist_utils.training.run import train
 
 
 class Killed(BaseException):

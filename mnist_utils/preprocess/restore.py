@@ -7,7 +7,7 @@ come out unchanged. Images are float (n, 28, 28), 0 to 1.
 import numpy as np
 from scipy import ndimage
 
-from mnist_utils.ink import BOX, CENTRE, centre_of_mass
+from mnist_utils.preprocess.ink import BOX, CENTRE, centre_of_mass
 
 AROUND = np.ones((1, 3, 3))
 

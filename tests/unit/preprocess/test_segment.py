@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mnist_utils import segment
+from mnist_utils.preprocess import segment
 from mnist_utils.data import load_strokes
 
 LINE = [(0, 0), (0, 10)]

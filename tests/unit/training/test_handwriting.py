@@ -5,8 +5,9 @@ import runpy
 import numpy as np
 import pytest
 
-from mnist_utils import data, handwriting
-from mnist_utils.ink import centre_of_mass
+from mnist_utils import data
+from mnist_utils.training.run import handwriting
+from mnist_utils.preprocess.ink import centre_of_mass
 
 
 @pytest.mark.parametrize("form", handwriting.NO_DIGITS)

@@ -177,7 +177,7 @@ def test_predict_refuses_a_folder_without_pictures(tmp_path, capsys):
 
 def test_predict_takes_another_model(trained, folder, capsys):
     from mnist_utils.classifier import load_classifier
-    from mnist_utils.photos import photo_to_image
+    from mnist_utils.preprocess.photos import photo_to_image
 
     main(["predict", "--model", str(trained[2]), str(folder / "zero.jpg")])
     expected = load_classifier(trained[2]).read(photo_to_image(folder / "zero.jpg"))

@@ -20,9 +20,9 @@ from PIL import Image
 
 from mnist_utils import plots
 from mnist_utils.data import load_strokes, save_strokes
-from mnist_utils.ink import check_strokes, strokes_to_image
-from mnist_utils.photos import photo_to_image
-from mnist_utils.webcam import Webcam
+from mnist_utils.preprocess.ink import check_strokes, strokes_to_image
+from mnist_utils.preprocess.photos import photo_to_image
+from mnist_utils.widgets.webcam import Webcam
 
 WORDS = "zero one two three four five six seven eight nine".split()
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 
 from mnist_utils.data import load_strokes
-from mnist_utils.ink import strokes_to_image
+from mnist_utils.preprocess.ink import strokes_to_image
 
 RNG = np.random.default_rng(7)
 SQUIGGLE = [np.cumsum(RNG.normal(0, 10, (40, 2)), axis=0), np.cumsum(RNG.normal(0, 10, (25, 2)), axis=0)]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from mnist_utils import augment, ink
-from mnist_utils.augment import tf
+from mnist_utils.preprocess import ink
+from mnist_utils.training.run import augment
+from mnist_utils.training.augment import tf
 
 NOTHING = dict(degrees=0.0, scale=0.0, shear=0.0, shift=0.0)
 

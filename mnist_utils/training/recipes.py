@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from mnist_utils import augment
-from mnist_utils.handwriting import digits, no_digits
+from mnist_utils.training.run import augment
+from mnist_utils.training.handwriting import digits, no_digits
 from mnist_utils.quiet_tensorflow import keras, tf
 
 

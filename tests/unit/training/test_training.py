@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 from sklearn import metrics as reference
 
-from mnist_utils import networks, progress, recipes, training
-from mnist_utils.training import RECIPES, Recipe, keras, train
+from mnist_utils import networks, training
+from mnist_utils.training.run import progress, recipes
+from mnist_utils.training.run import RECIPES, Recipe, keras, train
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30, validation_size=60)  # nothing changes the images
 KEYS = {

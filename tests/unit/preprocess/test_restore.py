@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from mnist_utils import restore
+from mnist_utils.preprocess import restore
 from mnist_utils.corruptions import corrupt
 from mnist_utils.data import load_strokes
-from mnist_utils.ink import strokes_to_image
+from mnist_utils.preprocess.ink import strokes_to_image
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from ipycanvas.canvas import _CMD_LIST, _CanvasManager
 from PIL import Image
 
 from mnist_utils.data import load_strokes
-from mnist_utils.ink import strokes_to_image
-from mnist_utils.pad import DigitPad
-from mnist_utils.photos import photo_to_image
+from mnist_utils.preprocess.ink import strokes_to_image
+from mnist_utils.widgets.pad import DigitPad
+from mnist_utils.preprocess.photos import photo_to_image
 
 
 class Reader:
