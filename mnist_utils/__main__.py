@@ -3,8 +3,8 @@
 import argparse
 import csv
 import json
-import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 PICTURES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -22,16 +22,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train a network and write model.keras and metrics.json."""
-    from mnist_utils.training.run import train
+    from mnist_utils.training import train
 
-    progress = "none" if options.quiet else "bar"
     _, metrics = train(
         options.recipe,
         seed=options.seed,
         epochs=options.epochs,
         data=options.data,
+        digits=options.digits,
         out=options.out,
-        progress=progress,
+        progress="none" if options.quiet else "bar",
         distribute=options.distribute,
     )
     print(f"{metrics['test_accuracy']:.2%} on the test set; wrote {options.out}/model.keras and metrics.json")
@@ -45,20 +45,27 @@ def evaluate(options: argparse.Namespace) -> int:
     from mnist_utils.evaluation import evaluate, format_table
 
     _, _, images, labels = load_mnist()
-    result = evaluate(load_classifier(options.model).predict(images), labels)
+    classifier = load_classifier(options.model)
+    result = evaluate(classifier.predict(images), labels)
     if options.json:  # JSON knows no NaN, so a rate with nothing to divide by is null
         result = json.loads(json.dumps(result), parse_constant=lambda _: None)
-    print(json.dumps(result, indent=1) if options.json else format_table(result))
+    print(json.dumps(result, indent=1) if options.json else format_table(result, classifier.classes))
     return 0
 
 
 def predict(options: argparse.Namespace) -> int:
     """Read pictures of digits, one line each; a picture that can't be read gets a line on stderr."""
     from mnist_utils.classifier import load_classifier
-    from mnist_utils.preprocess.photos import photo_to_image
+    from mnist_utils.preprocess import photo_to_image
 
     files = list(_pictures(options.pictures))
     classifier = load_classifier(options.model)
+    if not classifier.metrics:
+        print(
+            "mnist_utils: there is no metrics.json beside the model, so 28x28 images are read as they are, and nothing "
+            "but a blank one is refused.",
+            file=sys.stderr,
+        )
     rows, failed = [], 0
     for file in files:
         try:
@@ -67,16 +74,16 @@ def predict(options: argparse.Namespace) -> int:
             print(f"mnist_utils: {error}", file=sys.stderr)
             failed += 1
             continue
-        rows.append((str(file), "" if answer.digit is None else answer.digit, f"{answer.confidence:.4f}"))
+        rows.append((str(file), answer.name or "", f"{answer.confidence:.4f}"))
         if not options.csv:
-            print(f"{file}\t{'none' if answer.digit is None else answer.digit}\t{answer.confidence:.1%}")
+            print(f"{file}\t{answer.name or 'none'}\t{answer.confidence:.1%}")
     if options.csv:
         _write_csv(Path(options.csv), rows)
         print(f"{len(rows)} pictures read, {failed} failed; wrote {options.csv}")
     return 1 if failed else 0
 
 
-def _pictures(names: list[str]):
+def _pictures(names: list[str]) -> Iterator[Path]:
     for path in map(Path, names):
         if path.is_dir():
             found = sorted(file for file in path.rglob("*") if file.suffix.lower() in PICTURES and file.is_file())
@@ -90,13 +97,10 @@ def _pictures(names: list[str]):
 
 
 def _write_csv(path: Path, rows: list[tuple]) -> None:
-    unfinished = path.with_name(path.name + ".unfinished")
-    try:
-        with open(unfinished, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([("path", "digit", "confidence"), *rows])
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    from mnist_utils.files import writing
+
+    with writing(path) as [unfinished], unfinished.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("path", "digit", "confidence"), *rows])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same network (default: 0)")
     command.add_argument("--epochs", type=int, help="instead of the recipe's")
     command.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")
+    command.add_argument("--digits", action="store_true", help="the pictures of --data show the digits 0 to 9")
     command.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
     command.add_argument("--distribute", default="none", help="none or mirrored: all GPUs (default: none)")
     command.add_argument("--quiet", action="store_true", help="show no progress")

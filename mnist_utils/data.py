@@ -4,11 +4,12 @@ import gzip
 import hashlib
 import io
 import json
-import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+
+from mnist_utils.files import open_picture, writing
+from mnist_utils.images import BOX, centre_of_mass, longer_side, to_size_and_place
 
 MNIST_FILE = Path(__file__).parent / "assets" / "mnist.npz"
 STROKES_FILE = Path(__file__).parent / "assets" / "strokes.json.gz"
@@ -26,7 +27,7 @@ def load_mnist(path: str | Path = MNIST_FILE) -> tuple[np.ndarray, np.ndarray, n
     Returns
     -------
     x_train, y_train, x_test, y_test : numpy.ndarray
-        Images uint8 (60000, 28, 28) and (10000, 28, 28), 0 (ground) to 255 (ink);
+        Images uint8 (60000, 28, 28) and (10000, 28, 28), 0 (background) to 255 (ink);
         labels uint8 (60000,) and (10000,), 0 to 9.
 
     Raises
@@ -101,12 +102,22 @@ def load_dataset(path: str | Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     return x_train, y_train.astype(np.uint8), x_test, y_test.astype(np.uint8)
 
 
-def _load_folders(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def class_names(path: str | Path) -> list[str] | None:
+    """Name the classes of a data set, as `load_dataset` takes it, by its subfolders; None for a file."""
+    path = Path(path)
+    return [folder.name for folder in _class_folders(path)] if path.is_dir() else None
+
+
+def _class_folders(path: Path) -> list[Path]:
     folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith("."))
     if not 2 <= len(folders) <= 256:
         raise ValueError(f"data: {path} must hold 2 to 256 folders, one for each class, not {len(folders)}.")
+    return folders
+
+
+def _load_folders(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     images, labels, is_test = [], [], []
-    for label, folder in enumerate(folders):
+    for label, folder in enumerate(_class_folders(path)):
         files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
         if len(files) < 2:
             raise ValueError(f"data: {folder} must hold 2 pictures or more, not {len(files)}.")
@@ -118,14 +129,10 @@ def _load_folders(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
 
 
 def _read_picture(file: Path) -> np.ndarray:
-    try:
-        with Image.open(file) as picture:
-            image = np.asarray(picture.convert("L"))
-    except Exception as error:  # pillow raises many kinds for broken files
-        raise ValueError(f"data: {file} is no picture that can be read ({error}).") from None
+    image = open_picture(file, f"data: {file}")
     if image.shape != (28, 28):
         raise ValueError(f"data: {file} must be 28 pixels high and wide, not {image.shape[0]} x {image.shape[1]}.")
-    return image
+    return np.round(255 * image).astype(np.uint8)
 
 
 def split_validation(
@@ -208,7 +215,6 @@ def load_small_digits() -> tuple[np.ndarray, np.ndarray]:
     ----------
     Alpaydin and Kaynak 1998, "Optical recognition of handwritten digits", UCI machine learning repository.
     """
-    from scipy import ndimage
     from sklearn.datasets import load_digits
 
     digits = load_digits()
@@ -216,10 +222,9 @@ def load_small_digits() -> tuple[np.ndarray, np.ndarray]:
     for small, large in zip(digits.images / 16, images, strict=True):
         padded = np.pad(small, 2)  # values between the ink and nothing are on the ink's rim
         rim = 1  # interpolated, n pixels of ink reach over n + 1
-        step = (max(np.ptp(places) + 1 for places in padded.nonzero()) + rim) / 20
-        corner = np.array(ndimage.center_of_mass(padded)) - step * 14
+        step = (longer_side(padded > 0) + rim) / BOX
         # Cubic: between two rows of ink, straight interpolation makes a soft rim that no pen leaves.
-        large[:] = ndimage.affine_transform(padded, [step, step], corner, output_shape=large.shape, order=3)
+        large[:] = to_size_and_place(padded, centre_of_mass(padded), step, order=3)
         large[large < 0.05] = 0  # the ripples that cubic interpolation leaves around the ink
     return images.clip(0, 1), digits.target.astype(np.uint8)
 
@@ -249,9 +254,5 @@ def save_strokes(path: str | Path, strokes: list, label: int) -> None:
     drawings, labels = load_strokes(path) if path.exists() else ([], [])
     entries = [{"label": int(old), "strokes": drawing} for old, drawing in zip(labels, drawings, strict=True)]
     entries.append({"label": int(label), "strokes": [[[float(x), float(y)] for x, y in stroke] for stroke in strokes]})
-    unfinished = path.with_name(path.name + ".unfinished")
-    try:
-        unfinished.write_text(json.dumps(entries))
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with writing(path) as [unfinished]:
+        unfinished.write_text(json.dumps(entries), encoding="utf-8")

@@ -1,12 +1,16 @@
 """The networks of the course, as plain Keras models."""
 
+import functools
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from mnist_utils.quiet_tensorflow import keras
+from mnist_utils.images import to_input
+from mnist_utils.quiet_tensorflow import keras, tf
 
 layers = keras.layers
+LEAST = 1e-30  # the least probability whose log is taken
 
 
 def classic(classes: int) -> keras.Model:
@@ -98,20 +102,58 @@ def build(name: str = "quick", classes: int = 10) -> keras.Model:
 
 
 def ensemble(members: list[keras.Model]) -> keras.Model:
-    """Make a model whose probabilities are the mean of the members' probabilities."""
+    """Make a model whose probabilities are the mean of the members' probabilities; it shares their weights."""
     image = keras.Input((28, 28, 1), name="image")
+    answers = []
     for number, member in enumerate(members, 1):
-        member.name = f"member_{number}"  # Keras wants different names within one model
-    mean = layers.Average(name="probabilities")([member(image) for member in members])
-    return keras.Model(image, mean, name="ensemble")
+        branch = keras.Model(member.inputs, member.outputs[0], name=f"member_{number}")  # the names must differ
+        answers.append(branch(image))
+    return keras.Model(image, layers.Average(name="probabilities")(answers), name="ensemble")
+
+
+@functools.lru_cache(maxsize=16)
+def traced(function: Callable, model: keras.Model, *given: tf.DType) -> Callable:
+    """Trace function(model, images, ...) once for any number of images: many times faster than model.predict for one.
+
+    `images` are float32 (n, 28, 28, 1); `given` names the types of further arguments (n,).
+    """
+    signature = [tf.TensorSpec((None, 28, 28, 1), tf.float32), *(tf.TensorSpec((None,), kind) for kind in given)]
+    return tf.function(functools.partial(function, model), input_signature=signature)
+
+
+def in_chunks(function: Callable, inputs: np.ndarray, *given: np.ndarray) -> np.ndarray:
+    """Call a traced function on 500 images at a time, with what is given for each: thousands would fill the memory."""
+    arrays = [inputs, *given]
+    if not len(inputs):  # TensorFlow can't convolve no images: take a black one, and drop what comes of it
+        return in_chunks(function, *(np.zeros((1, *array.shape[1:]), array.dtype) for array in arrays))[:0]
+    starts = range(0, len(inputs), 500)
+    return np.concatenate([function(*(array[start : start + 500] for array in arrays)).numpy() for start in starts])
+
+
+def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Run a network on images, as `images.check_images` takes them: float32 (n, classes), rows adding up to 1."""
+    return in_chunks(traced(_call, model), to_input(images))
+
+
+def _call(model: keras.Model, images: tf.Tensor) -> tf.Tensor:
+    return model(images, training=False)
+
+
+def log_scores(probabilities: np.ndarray | tf.Tensor) -> np.ndarray | tf.Tensor:
+    """Give the log of each probability less the mean of all logs: (..., classes), in nats, adding up to 0.
+
+    It is each logit less the mean logit, and still moves where the network is sure.
+    """
+    logs = keras.ops.log(keras.ops.maximum(probabilities, LEAST))
+    scores = logs - keras.ops.mean(logs, axis=-1, keepdims=True)
+    return scores if keras.ops.is_tensor(probabilities) else np.asarray(scores)
 
 
 def evidence(probabilities: np.ndarray) -> np.ndarray:
-    """Say how far the likeliest class stands out: the log of its probability minus the mean log of all.
+    """Say how far the likeliest class stands out: the largest of its `log_scores`.
 
     It is 0 where all classes are equally likely, as a network says of what is none of them if it has learned to
-    (`Recipe.others`), and large where some are ruled out, even if two remain. It is what the largest logit
-    has over the mean logit.
+    (`Recipe.outliers`), and large where some are ruled out, even if two remain.
 
     Parameters
     ----------
@@ -123,38 +165,7 @@ def evidence(probabilities: np.ndarray) -> np.ndarray:
     numpy.ndarray
         (...), in nats, 0 or more.
     """
-    logs = np.log(np.maximum(probabilities, 1e-12))
-    return logs.max(axis=-1) - logs.mean(axis=-1)
-
-
-def to_input(images: np.ndarray) -> np.ndarray:
-    """Bring images to the shape, type and range that the networks take.
-
-    Parameters
-    ----------
-    images : numpy.ndarray
-        (n, 28, 28) or one (28, 28); uint8 0-255, or float 0-1, white ink on black.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32 (n, 28, 28, 1), 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If shape, type or range is another.
-    """
-    images = np.asarray(images)
-    if images.shape[-2:] != (28, 28) or images.ndim not in (2, 3):
-        raise ValueError(f"images must have the shape (n, 28, 28) or (28, 28), not {images.shape}.")
-    if images.dtype == np.uint8:
-        images = images.astype(np.float32) / 255
-    elif not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(f"images must be uint8 (0 to 255) or float (0 to 1), not {images.dtype}.")
-    elif images.size and not (images.min() >= 0 and images.max() <= 1):  # not >=: NaN fails this, too
-        raise ValueError(f"images of type float must lie in 0 to 1, not {images.min():.3g} to {images.max():.3g}.")
-    return images.reshape(-1, 28, 28, 1).astype(np.float32)
+    return log_scores(probabilities).max(axis=-1)
 
 
 def layer_table(model: keras.Model) -> list[dict]:

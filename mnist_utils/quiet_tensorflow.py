@@ -1,19 +1,30 @@
 """TensorFlow and Keras without their start-up lines, which would stand as red boxes in every notebook."""
 
 import os
+import subprocess
+import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-# Some lines are written before TensorFlow reads that level: send the process's stderr away during the import.
-_stderr, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(_nowhere, 2)
+# Some lines are written before TensorFlow reads that level. A small process takes just these out of stderr during the
+# import; what else comes there passes, even the last words of a crash.
+_FILTER = """
+import sys
+for line in sys.stdin.buffer:
+    if not line.startswith((b"WARNING: All log messages before absl", b"I0000 ", b"To enable the following instr")):
+        sys.stderr.buffer.write(line)
+        sys.stderr.buffer.flush()
+"""
+_filter = subprocess.Popen([sys.executable, "-I", "-S", "-c", _FILTER], stdin=subprocess.PIPE)
+_stderr = os.dup(2)
+os.dup2(_filter.stdin.fileno(), 2)
 try:
     import keras
     import tensorflow as tf
 finally:
     os.dup2(_stderr, 2)
     os.close(_stderr)
-    os.close(_nowhere)
+    _filter.communicate()
 
 __all__ = ["keras", "tf"]

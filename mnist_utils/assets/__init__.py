@@ -1,0 +1,1 @@
+"""Data and trained models, each beside the script that made it."""

@@ -10,7 +10,11 @@ from pathlib import Path
 
 from mnist_utils import load_mnist, networks, split_validation
 from mnist_utils.classifier import load_classifier
-from mnist_utils.training.run import choose_threshold, measure, train
+from mnist_utils.files import writing
+from mnist_utils.images import check_images
+from mnist_utils.preprocess import PREPROCESS
+from mnist_utils.training import train
+from mnist_utils.training.results import measure, rejection_threshold
 
 HERE = Path(__file__).parent
 MEMBERS = {"best": ("best", 0), "best_seed_1": ("best", 1), "best_seed_2": ("best", 2), "quick": ("quick", 0)}
@@ -20,17 +24,24 @@ def main() -> None:
     for name, (recipe, seed) in MEMBERS.items():
         if not (HERE / name / "model.keras").exists():
             train(recipe, seed=seed, out=HERE / name)
-    model = networks.ensemble([load_classifier(name=name).model for name in MEMBERS])
+    members = [load_classifier(name=name) for name in MEMBERS]
+    model, preprocess = networks.ensemble([member.model for member in members]), members[0].preprocess
     x, y, x_test, y_test = load_mnist()
     _, _, x_validation, y_validation = split_validation(x, y)
+    p_validation, p_test = (
+        networks.probabilities(model, PREPROCESS[preprocess](check_images(images))) for images in (x_validation, x_test)
+    )
     metrics = {
         "members": list(MEMBERS),
-        "threshold": choose_threshold(model, x_validation),
-        **measure(model, x_validation, y_validation, x_test, y_test),
+        "preprocess": preprocess,
+        "classes": members[0].classes,
+        "rejection_threshold": rejection_threshold(p_validation),
+        **measure(p_validation, y_validation, p_test, y_test),
         "parameters": model.count_params(),
     }
     (HERE / "ensemble").mkdir(exist_ok=True)
-    (HERE / "ensemble" / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
+    with writing(HERE / "ensemble" / "metrics.json") as [unfinished]:
+        unfinished.write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
     print(f"{metrics['test_accuracy']:.2%} on the test set")
 
 

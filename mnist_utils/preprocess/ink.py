@@ -1,18 +1,11 @@
-"""Pen strokes to a 28x28 image as MNIST's makers would have made it.
-
-MNIST's own normalisation (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to
-document recognition", section III.A): keep the aspect, fit the ink into 20x20 pixels, and put its
-centre of mass at the centre of 28x28. In the bundled images that centre is pixel (14, 14).
-"""
+"""Pen strokes to a 28x28 image as MNIST's makers would have made it."""
 
 from collections.abc import Iterable
 
 import numpy as np
-from scipy import ndimage
 
-SIZE = 28  # pixels, both ways
-BOX = 20.0  # the ink's longer side, pixels
-CENTRE = 14.0  # where the ink's centre of mass goes, in pixel coordinates
+from mnist_utils.images import BOX, CENTRE, SIZE, centre_of_mass
+
 PEN = 2.4  # pen width in pixels, about that of MNIST's digits
 
 
@@ -29,7 +22,7 @@ def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        float32 (28, 28), 0 (ground) to 1 (ink). All zeros where there is no stroke.
+        float32 (28, 28), 0 (background) to 1 (ink). All zeros where there is no stroke.
 
     Raises
     ------
@@ -47,7 +40,7 @@ def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
     scale = (BOX - pen) / extent if extent > 0 else 1.0  # a dot keeps the pen's size
     middle = low / 2 + high / 2
     lines = [thin((stroke - middle) * scale + CENTRE) for stroke in strokes]
-    shift = CENTRE - centre_of_mass(draw(lines, pen))
+    shift = CENTRE - centre_of_mass(draw(lines, pen))[::-1]
     return draw([line + shift for line in lines], pen)
 
 
@@ -71,10 +64,10 @@ def check_strokes(strokes: list) -> list[np.ndarray]:
     return checked
 
 
-def thin(line: np.ndarray, step: float = 0.3) -> np.ndarray:
-    """Leave out points less than `step` pixels of path after the one before; the ends stay."""
+def thin(line: np.ndarray) -> np.ndarray:
+    """Leave out points (k, 2) less than 0.3 pixels of path after the one before; the ends stay."""
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    keep = np.diff(np.floor(length / step), prepend=-1) > 0
+    keep = np.diff(np.floor(length / 0.3), prepend=-1) > 0
     keep[-1] = True
     return line[keep]
 
@@ -82,17 +75,8 @@ def thin(line: np.ndarray, step: float = 0.3) -> np.ndarray:
 def draw(lines: list[np.ndarray], pen: float) -> np.ndarray:
     """Draw lines of round points, anti-aliased: a pixel is as bright as the pen covers it.
 
-    Parameters
-    ----------
-    lines : list of numpy.ndarray
-        (k, 2) points a line, in pixels; (0, 0) is the centre of the upper left pixel.
-    pen : float
-        Width in pixels.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32 (28, 28), 0 to 1.
+    Lines are (k, 2) points (x, y) in pixels, (0, 0) the centre of the upper left one; the pen's width is in pixels.
+    Gives float32 (28, 28), 0 to 1.
     """
     # float32 is faster than float64, and exact to a hundred-thousandth of a pixel.
     starts = np.concatenate([line[:-1] if len(line) > 1 else line for line in lines]).astype(np.float32)
@@ -111,10 +95,3 @@ def draw(lines: list[np.ndarray], pen: float) -> np.ndarray:
     distance = np.sqrt(((from_x - t * along[:, 0]) ** 2 + (from_y - t * along[:, 1]) ** 2).min(axis=1))
     image[top:bottom, left:right] = np.clip(pen / 2 + 0.5 - distance, 0, 1).reshape(bottom - top, right - left)
     return image
-
-
-def centre_of_mass(image: np.ndarray) -> np.ndarray:
-    """Centre of the ink, (x, y) in pixels; the centre of the image where there is no ink."""
-    if not image.any():
-        return (np.array(image.shape[::-1]) - 1) / 2
-    return np.array(ndimage.center_of_mass(image)[::-1])

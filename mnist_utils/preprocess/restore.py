@@ -1,4 +1,4 @@
-"""Bring images of digits that were taken under other conditions back to white ink on a black ground.
+"""Bring 28x28 images of digits that were taken under other conditions back to white ink on a black background.
 
 Each step looks for one kind of damage and leaves images without it as they are, so that images made as MNIST's
 come out unchanged. Images are float (n, 28, 28), 0 to 1.
@@ -7,13 +7,16 @@ come out unchanged. Images are float (n, 28, 28), 0 to 1.
 import numpy as np
 from scipy import ndimage
 
-from mnist_utils.preprocess.ink import BOX, CENTRE, centre_of_mass
+from mnist_utils.images import BOX, CENTRE, centre_of_mass, longer_side, to_size_and_place
 
 AROUND = np.ones((1, 3, 3))
+# The ink's longer side and the distance of its centre from MNIST's that are left as they are: all but a few of MNIST's
+# training images lie within, and networks read what does as well as the rest.
+SHORTEST, LONGEST, AWAY = 16, 25, 3.0  # pixels
 
 
-def restore(images: np.ndarray) -> np.ndarray:
-    """Find what is ink, repair noise, blur and outlines, and bring the ink to MNIST's size and place.
+def preprocess_digits(images: np.ndarray) -> np.ndarray:
+    """Find what is ink, take away noise, blur and outlines, and bring the ink to MNIST's size and place.
 
     Parameters
     ----------
@@ -23,19 +26,19 @@ def restore(images: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        float32 (n, 28, 28), 0 (ground) to 1 (ink). Images that need none of it are as they were.
+        float32 (n, 28, 28), 0 (background) to 1 (ink). Images that need none of it are as they were.
     """
     images = np.asarray(images, np.float32)
     if not images.size:
         return images
-    for step in (darken_ground, remove_ground, remove_specks, sharpen, fill_outlines):
+    for step in (darken_background, remove_background, remove_specks, sharpen, fill_outlines):
         images = step(images)
     erased = remove_line(images)
     crossed = (erased != images).any(axis=(1, 2), keepdims=True)
     return np.where(crossed, erased, fit_frame(erased))  # what is left of a line would mislead size and place
 
 
-def darken_ground(images: np.ndarray) -> np.ndarray:
+def darken_background(images: np.ndarray) -> np.ndarray:
     """Swap black and white in those columns, or rows, that begin and end white: ink does not reach the edges."""
     for axis in (1, 2):
         lines = np.moveaxis(images, axis, 1)
@@ -47,22 +50,25 @@ def darken_ground(images: np.ndarray) -> np.ndarray:
     return images
 
 
-def remove_ground(images: np.ndarray, pen: int = 9) -> np.ndarray:
-    """Take away a grey or cloudy ground: what is left when all that is narrower than `pen` pixels is wiped out."""
+def remove_background(images: np.ndarray) -> np.ndarray:
+    """Take away a grey or cloudy background: what is left when all that is narrower than 9 pixels is wiped out."""
     grey = (images > 0.05).mean(axis=(1, 2), keepdims=True) > 0.75
     if not grey.any():
         return images
-    ground = ndimage.grey_opening(np.pad(images, ((0, 0), (pen, pen), (pen, pen)), mode="edge"), (1, pen, pen))
-    ground = ndimage.gaussian_filter(ground[:, pen:-pen, pen:-pen], (0, 1, 1))
-    ink = np.maximum(images - ground, 0)
+    wide = 9  # pixels: more than any stroke
+    background = ndimage.grey_opening(
+        np.pad(images, ((0, 0), (wide, wide), (wide, wide)), mode="edge"), (1, wide, wide)
+    )
+    background = ndimage.gaussian_filter(background[:, wide:-wide, wide:-wide], (0, 1, 1))
+    ink = np.maximum(images - background, 0)
     ink = np.minimum(ink / np.maximum(_quantile(ink, 0.97), 0.02), 1)
-    return np.where(grey, np.clip((ink - 0.25) / 0.6, 0, 1), images)  # the ground's unevenness is no ink
+    return np.where(grey, np.clip((ink - 0.25) / 0.6, 0, 1), images)  # the background's unevenness is no ink
 
 
-def remove_specks(images: np.ndarray, least: int = 15) -> np.ndarray:
-    """Where at least so many pixels are white all alone, remove them and all small spots, and fill pinholes."""
+def remove_specks(images: np.ndarray) -> np.ndarray:
+    """Where 15 pixels or more are white all alone, remove them and all small spots, and fill pinholes."""
     white = images > 0.5
-    noisy = ((white & (_white_around(white) <= 1)).sum(axis=(1, 2)) >= least).nonzero()[0]
+    noisy = ((white & (_white_around(white) <= 1)).sum(axis=(1, 2)) >= 15).nonzero()[0]
     if not len(noisy):
         return images
     white = white[noisy]
@@ -78,10 +84,10 @@ def remove_specks(images: np.ndarray, least: int = 15) -> np.ndarray:
     return images
 
 
-def sharpen(images: np.ndarray, steepest: float = 0.5) -> np.ndarray:
-    """Make ink crisp and white again where no two neighbouring pixels differ by more than `steepest`."""
+def sharpen(images: np.ndarray) -> np.ndarray:
+    """Make ink crisp and white again where no two neighbouring pixels differ by half the range or more."""
     steps = [np.abs(np.diff(images, axis=axis)).max(axis=(1, 2)) for axis in (1, 2)]
-    soft = np.maximum(*steps)[:, None, None] < steepest
+    soft = np.maximum(*steps)[:, None, None] < 0.5
     if not soft.any():
         return images
     crisp = np.maximum(3 * images - 2 * ndimage.gaussian_filter(images, (0, 1.5, 1.5)), 0)
@@ -105,31 +111,31 @@ def fill_outlines(images: np.ndarray) -> np.ndarray:
     return images
 
 
-def fit_frame(images: np.ndarray, shortest: int = 16, longest: int = 25, away: float = 3.0) -> np.ndarray:
-    """Bring ink to MNIST's size where its longer side is not from `shortest` to `longest` pixels, and to its place.
+def fit_frame(images: np.ndarray) -> np.ndarray:
+    """Bring ink to MNIST's size where its longer side is not `SHORTEST` to `LONGEST` pixels, and to its place.
 
-    Ink whose centre of mass is no more than `away` pixels from MNIST's stays where it is, and so does what is
+    Ink whose centre of mass is no more than `AWAY` pixels from MNIST's stays where it is, and so does what is
     smaller than half of MNIST's digits: it is a dot or a speck, and would only become a large one.
     """
     images = images.copy()
-    for number in np.flatnonzero(~_in_frame(images, shortest, longest, away)):
+    for number in np.flatnonzero(~_in_frame(images)):
         image = images[number]
         digit = _large_parts(image)
         if not digit.any():
             continue
-        side, centre = _longer_side(digit), centre_of_mass(image * digit)[::-1]
-        if side < shortest:  # perhaps the rest is faint, or in small parts: only what is small with them is enlarged
-            side = min(_longer_side(image > 0.1), longest)
-        step = 1.0 if shortest <= side <= longest else side / BOX
-        if side < BOX / 2 or (step == 1 and np.hypot(*(centre - CENTRE)) <= away):
+        side, centre = longer_side(digit), centre_of_mass(image * digit)
+        if side < SHORTEST:  # perhaps the rest is faint, or in small parts: only what is small with them is enlarged
+            side = min(longer_side(image > 0.1), LONGEST)
+        step = 1.0 if SHORTEST <= side <= LONGEST else side / BOX
+        if side < BOX / 2 or (step == 1 and np.hypot(*(centre - CENTRE)) <= AWAY):
             continue
         if step > 1:  # or thin lines would fall between the pixels
             image = ndimage.gaussian_filter(image, 0.35 * step)
-        images[number] = ndimage.affine_transform(image, [step, step], centre - step * CENTRE, order=1)
+        images[number] = to_size_and_place(image, centre, step)
     return images
 
 
-def _in_frame(images: np.ndarray, shortest: int, longest: int, away: float) -> np.ndarray:
+def _in_frame(images: np.ndarray) -> np.ndarray:
     """Whether all ink of each image, specks as well, is of MNIST's size and place: (n,). It is soon seen."""
     ink = images > 0.1
     lines = ink.any(axis=1), ink.any(axis=2)
@@ -137,7 +143,7 @@ def _in_frame(images: np.ndarray, shortest: int, longest: int, away: float) -> n
     side, amount = np.maximum(*sides), np.maximum(images.sum(axis=(1, 2)), 1e-6)
     along = np.arange(images.shape[1]) - CENTRE
     off = np.hypot(images.sum(axis=1) @ along, images.sum(axis=2) @ along) / amount
-    return ink.any(axis=(1, 2)) & (shortest <= side) & (side <= longest) & (off <= away)
+    return ink.any(axis=(1, 2)) & (SHORTEST <= side) & (side <= LONGEST) & (off <= AWAY)
 
 
 def _large_parts(image: np.ndarray) -> np.ndarray:
@@ -147,16 +153,12 @@ def _large_parts(image: np.ndarray) -> np.ndarray:
     return np.isin(parts, 1 + np.flatnonzero(amounts >= 0.1 * amounts.max(initial=0)))
 
 
-def _longer_side(ink: np.ndarray) -> int:
-    return max(np.ptp(places) for places in ink.nonzero()) + 1
-
-
-def remove_line(images: np.ndarray, least: int = 22, thin: int = 3) -> np.ndarray:
-    """Erase a thin line that runs unbroken from left to right over at least so many columns: no digit is so wide."""
-    images = images.copy()
+def remove_line(images: np.ndarray) -> np.ndarray:
+    """Erase a thin line that runs unbroken from left to right over at least 22 columns: no digit is so wide."""
+    images, thin = images.copy(), 3  # pixels high
     inked = (images > 0.3).any(axis=1)
     first, last = inked.argmax(axis=1), images.shape[2] - 1 - inked[:, ::-1].argmax(axis=1)
-    for number in np.flatnonzero(inked.any(axis=1) & (last - first + 1 >= least)):
+    for number in np.flatnonzero(inked.any(axis=1) & (last - first + 1 >= 22)):
         columns = np.arange(first[number], last[number] + 1)
         ink = images[number][:, columns] > 0.3
         rows = _brightest_path(images[number][:, columns])
@@ -172,11 +174,11 @@ def remove_line(images: np.ndarray, least: int = 22, thin: int = 3) -> np.ndarra
     return images
 
 
-def _brightest_path(image: np.ndarray, steep: int = 2) -> np.ndarray:
-    """Find the row in each column of the brightest way from left to right, at most `steep` rows up or down a column."""
+def _brightest_path(image: np.ndarray) -> np.ndarray:
+    """Find the row in each column of the brightest way from left to right, at most 2 rows up or down a column."""
     rows = np.arange(len(image))
     climb = np.abs(rows[:, None] - rows)  # of a step from one row (second axis) to another (first axis)
-    price = np.where(climb <= steep, 0.1 * climb, np.inf)
+    price = np.where(climb <= 2, 0.1 * climb, np.inf)
     cost, came_from = 1 - image[:, 0], []
     for column in image.T[1:]:
         came_from.append((cost + price).argmin(axis=1))

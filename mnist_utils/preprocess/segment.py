@@ -1,14 +1,14 @@
 """A number to its digits: which strokes, or which parts of a photo, belong to one digit."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from mnist_utils.files import Picture
 from mnist_utils.preprocess.ink import check_strokes
-from mnist_utils.preprocess.photos import find_ink, ink_to_image, to_grey
+from mnist_utils.preprocess.photos import binarise, ink_to_image, open_photo
 
 OVERLAP = 0.1  # parts that lie over each other by this share of the narrower one's width belong together
 NEAR = 0.07  # so do strokes that come this near to each other, in heights of the number
@@ -16,29 +16,14 @@ MAYBE = 0.4  # groups that are not farther apart than this, in heights of the nu
 
 
 def split_strokes(strokes: list) -> list[list[np.ndarray]]:
-    """Group the strokes of a number by digit, from left to right.
+    """Group the strokes of a number, as `strokes_to_image` takes them and in any order, by digit, from left to right.
 
     Strokes of one digit lie above each other or touch: the bar of a 5, the two lines of a 4.
-
-    Parameters
-    ----------
-    strokes : list of array_like
-        One (k, 2) list of points a stroke, x right, y down, in any units, in any order.
-
-    Returns
-    -------
-    list of list of numpy.ndarray
-        The strokes of each digit, as `strokes_to_image` takes them.
-
-    Raises
-    ------
-    ValueError
-        If a stroke is no list of points, or a coordinate is not a finite number.
     """
     strokes = check_strokes(strokes)
     if not strokes:
         return []
-    height = max(np.ptp(np.concatenate(strokes)[:, 1]), 1e-9)
+    height = _height(strokes)
     dense = [_fill(stroke, NEAR * height / 2) for stroke in strokes]
 
     def near(a: int, b: int) -> bool:
@@ -51,18 +36,10 @@ def split_strokes(strokes: list) -> list[list[np.ndarray]]:
 def joined(groups: list[list[np.ndarray]]) -> dict[tuple[int, int], tuple[list[np.ndarray], float]]:
     """Give the strokes of each group, and of each two neighbours that may be one digit in spite of a gap.
 
-    Parameters
-    ----------
-    groups : list of list of numpy.ndarray
-        As `split_strokes` gives them.
-
-    Returns
-    -------
-    dict
-        By (first group, one after the last): the strokes, and the gap between them in heights of the number.
+    By (first group, one after the last): the strokes, and the gap between them in heights of the number.
     """
     candidates = {(i, i + 1): (strokes, 0.0) for i, strokes in enumerate(groups)}
-    height = np.ptp([point[1] for strokes in groups for stroke in strokes for point in stroke]) if groups else 0
+    height = _height([stroke for strokes in groups for stroke in strokes]) if groups else 0
     for i, (left, right) in enumerate(zip(groups, groups[1:], strict=False)):
         gap = min(stroke[:, 0].min() for stroke in right) - max(stroke[:, 0].max() for stroke in left)
         if gap < MAYBE * height:
@@ -70,27 +47,12 @@ def joined(groups: list[list[np.ndarray]]) -> dict[tuple[int, int], tuple[list[n
     return candidates
 
 
-def split_photo(photo: str | Path | Image.Image | np.ndarray) -> list[np.ndarray]:
-    """Cut a picture of a number into an image for each digit, from left to right.
+def split_photo(photo: Picture) -> list[np.ndarray]:
+    """Cut a picture of a number, as `photo_to_image` takes it, into an image for each digit, from left to right.
 
-    Parts of ink that touch, or lie above each other, are one digit.
-
-    Parameters
-    ----------
-    photo : str, Path, PIL.Image.Image or numpy.ndarray
-        As `photo_to_image` takes it.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        float32 (28, 28) each, 0 (ground) to 1 (ink).
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        As `photo_to_image`.
+    Parts of ink that touch, or lie above each other, are one digit. Images are float32 (28, 28), 0 to 1.
     """
-    ink = find_ink(to_grey(photo, longest=1000))
+    ink = binarise(open_photo(photo, 1000))
     parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
     if not count:
         return []
@@ -101,22 +63,13 @@ def split_photo(photo: str | Path | Image.Image | np.ndarray) -> list[np.ndarray
     return [ink_to_image(np.isin(parts, np.array(group) + 1)) for group in groups]
 
 
-def group_parts(extents: np.ndarray, least: float, near=lambda a, b: False) -> list[list[int]]:
-    """Group parts that lie above each other or are near.
+def group_parts(
+    extents: np.ndarray, least: float, near: Callable[[int, int], bool] = lambda a, b: False
+) -> list[list[int]]:
+    """Group parts that lie above each other or are near: numbers of each group's parts, groups from left to right.
 
-    Parameters
-    ----------
-    extents : numpy.ndarray
-        (n, 2): where each part begins and ends from left to right.
-    least : float
-        Narrower parts count as this wide.
-    near : callable, optional
-        Says of two parts, by number, whether they are near.
-
-    Returns
-    -------
-    list of list of int
-        Numbers of the parts of each group; groups from left to right by their middle.
+    `extents` (n, 2) is where each part begins and ends from left to right; narrower ones count as `least` wide. `near`
+    says of two parts, by number, whether they are near.
     """
     group = list(range(len(extents)))
     for a in range(len(extents)):
@@ -128,6 +81,12 @@ def group_parts(extents: np.ndarray, least: float, near=lambda a, b: False) -> l
                 group = [new if name == old else name for name in group]
     groups = [[part for part in range(len(extents)) if group[part] == name] for name in sorted(set(group))]
     return sorted(groups, key=lambda parts: extents[parts].mean())
+
+
+def _height(strokes: list[np.ndarray]) -> float:
+    """The height of a number; of a level stroke, which has none, a twentieth of its width."""
+    width, height = np.ptp(np.concatenate(strokes), axis=0)
+    return float(max(height, width / 20, 1e-9))
 
 
 def _fill(stroke: np.ndarray, step: float) -> np.ndarray:

@@ -1,4 +1,8 @@
-"""The same digit as others would write it: moved, turned, slanted, thicker, with a slash, a flag or a bar."""
+"""The same digit as others would write it: moved, turned, slanted, thicker, with a slash, a flag or a bar.
+
+Images are float (n, height, width, 1), 0 to 1, and come back in the same shape; a seed is two integers, and the same
+seed gives the same images.
+"""
 
 import math
 
@@ -8,35 +12,21 @@ from mnist_utils.quiet_tensorflow import tf
 def affine(
     images: tf.Tensor,
     seed: tf.Tensor,
-    degrees: float = 10.0,
-    scale: float = 0.1,
-    shear: float = 0.15,
-    shift: float = 1.5,
+    rotation: float,
+    zoom: float,
+    shear: float,
+    shift: float,
     normalise: bool = False,
 ) -> tf.Tensor:
-    """Turn, scale, slant and shift each image by amounts of its own, about the image's centre.
+    """Turn, zoom, slant and shift each image by amounts of its own, about the image's centre, bilinearly sampled.
 
-    Parameters
-    ----------
-    images : tf.Tensor
-        Float (n, height, width, 1); what moves in from outside is 0.
-    seed : tf.Tensor
-        Two integers; the same seed gives the same images.
-    degrees, scale, shear, shift : float
-        The largest turn in degrees, change of size as a fraction (width and height on their own),
-        slant (pixels sideways per pixel of height) and shift in pixels. Amounts are uniform
-        within plus or minus these.
-    normalise : bool
-        First bring the ink's longer side to 20 pixels and its centre of mass to the image's centre,
-        as MNIST's makers did.
-
-    Returns
-    -------
-    tf.Tensor
-        Images of the same shape and type, bilinearly sampled.
+    Amounts are uniform within plus or minus the largest turn (degrees), change of size (a fraction, width and height
+    on their own), slant (pixels sideways per pixel of height) and shift (pixels); what moves in from outside is 0.
+    With `normalise`, the ink's longer side first comes to 20 pixels and its centre of mass to the image's centre, as
+    MNIST's makers had it.
     """
     n, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
-    largest = tf.constant([math.radians(degrees), scale, scale, shear, shift, shift])
+    largest = tf.constant([math.radians(rotation), zoom, zoom, shear, shift, shift])
     amounts = tf.random.stateless_uniform((n, 6), seed, -1.0, 1.0) * largest
     turn, wider, taller, slant, right, down = tf.unstack(amounts, axis=1)
     # Each output pixel (x, y) is read at (a x + b y + c, d x + e y + f): rotation times slant times scale.
@@ -61,72 +51,62 @@ def affine(
     )
 
 
-def thickness(images: tf.Tensor, seed: tf.Tensor, thinner: float = 0.4, thicker: float = 0.6) -> tf.Tensor:
-    """Make the ink of each image thinner or thicker, by up to these parts of a pixel on each side.
-
-    Images float (n, height, width, 1), seed two integers; the result has the same shape.
-    """
+def stroke_width(images: tf.Tensor, seed: tf.Tensor, thinner: float, thicker: float) -> tf.Tensor:
+    """Make the strokes of each image narrower or wider, by up to these parts of a pixel on each side."""
     amount = tf.random.stateless_uniform((tf.shape(images)[0], 1, 1, 1), seed, -thinner, thicker)
     largest = tf.nn.max_pool2d(images, 3, 1, "SAME")
     least = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
     return images + tf.maximum(amount, 0) * (largest - images) + tf.minimum(amount, 0) * (images - least)
 
 
-def other_forms(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: float = 0.4) -> tf.Tensor:
-    """Write some digits in a form that is common by pen and rare in MNIST.
+def pen_variants(images: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor, share: float) -> tf.Tensor:
+    """Write a share of the zeros, ones and sevens in a form that is common by pen and rare in MNIST.
 
-    Zeros with an open middle get a slash, ones a flag at the top and sometimes a foot, sevens a bar.
-
-    Parameters
-    ----------
-    images : tf.Tensor
-        Float (n, 28, 28, 1), 0 to 1.
-    labels : tf.Tensor
-        Integers (n,).
-    seed : tf.Tensor
-        Two integers; the same seed gives the same images.
-    share : float
-        How many of the zeros, ones and sevens are changed, 0 to 1.
-
-    Returns
-    -------
-    tf.Tensor
-        Images of the same shape.
+    Zeros with an open middle get a slash, ones a flag at the top and sometimes a foot, sevens a bar. Labels are
+    integers (n,).
     """
-    n = tf.shape(images)[0]
-    u = tf.unstack(tf.random.stateless_uniform((n, 7), seed), axis=1)
+    u = tf.unstack(tf.random.stateless_uniform((tf.shape(images)[0], 7), seed), axis=1)
     chosen, pen = u[0] < share, 1.6 + 1.4 * u[1]
-    centre = tf.stack(centre_of_mass(images), axis=1)
+    images = _slash(images, chosen & (labels == 0), pen, u)
+    images = _flag_and_foot(images, chosen & (labels == 1), pen, u)
+    return _bar(images, chosen & (labels == 7), pen, u)
 
+
+def _slash(images: tf.Tensor, chosen: tf.Tensor, pen: tf.Tensor, u: list) -> tf.Tensor:
+    """Draw a slash through the chosen zeros (n,) by random numbers u, each (n,)."""
     slope = 0.6 + 0.65 * u[2]  # radians, 34 to 72 degrees: from lower left to upper right
     half = (6.5 + 6 * u[3])[:, None] * tf.stack([tf.cos(slope), -tf.sin(slope)], axis=1)
-    middle = centre + 2 * tf.stack([u[4], u[5]], axis=1) - 1
+    middle = _centre(images) + 2 * tf.stack([u[4], u[5]], axis=1) - 1
     is_open = tf.reduce_mean(images[:, 12:17, 12:17], axis=(1, 2, 3)) < 0.1  # a slash fills the others: thick ones
-    slashed = chosen & (labels == 0) & is_open
-    images = draw_lines(images, middle - half, middle + half, tf.where(slashed, pen, -9.0))
+    return draw_lines(images, middle - half, middle + half, tf.where(chosen & is_open, pen, -9.0))
 
+
+def _flag_and_foot(images: tf.Tensor, chosen: tf.Tensor, pen: tf.Tensor, u: list) -> tf.Tensor:
+    """Draw a flag at the top of the chosen ones (n,) and a foot under some, by random numbers u, each (n,)."""
     top, bottom = ink_end(images), ink_end(images[:, ::-1]) * [1, -1] + [0.0, 27.0]
     slope = 0.5 + 0.6 * u[2]  # below the horizontal: a flatter stroke makes a seven,
     length = 3 + 5 * u[2] * u[3]  # and so does a long one, unless it is steep
     flag = top + length[:, None] * tf.stack([-tf.cos(slope), tf.sin(slope)], axis=1)
-    is_one = chosen & (labels == 1)
-    images = draw_lines(images, top, flag, tf.where(is_one, pen, -9.0))
+    images = draw_lines(images, top, flag, tf.where(chosen, pen, -9.0))
     left, right = (2 + 4 * u[4])[:, None] * [-1.0, 0.0], (2 + 4 * u[5])[:, None] * [1.0, 0.0]
-    images = draw_lines(images, bottom + left, bottom + right, tf.where(is_one & (u[6] < 0.4), pen, -9.0))
-
-    bar = (3 + 2.5 * u[3])[:, None] * tf.stack([tf.ones(n), 0.4 * u[4] - 0.2], axis=1)
-    middle = centre + tf.stack([2 * u[5] - 1, 1 + 3 * u[6]], axis=1)
-    return draw_lines(images, middle - bar, middle + bar, tf.where(chosen & (labels == 7), pen, -9.0))
+    return draw_lines(images, bottom + left, bottom + right, tf.where(chosen & (u[6] < 0.4), pen, -9.0))
 
 
-def gaps(images: tf.Tensor, seed: tf.Tensor, share: float = 0.15) -> tf.Tensor:
+def _bar(images: tf.Tensor, chosen: tf.Tensor, pen: tf.Tensor, u: list) -> tf.Tensor:
+    """Draw a bar across the chosen sevens (n,) by random numbers u, each (n,)."""
+    bar = (3 + 2.5 * u[3])[:, None] * tf.stack([tf.ones_like(pen), 0.4 * u[4] - 0.2], axis=1)
+    middle = _centre(images) + tf.stack([2 * u[5] - 1, 1 + 3 * u[6]], axis=1)
+    return draw_lines(images, middle - bar, middle + bar, tf.where(chosen, pen, -9.0))
+
+
+def random_erasing(images: tf.Tensor, seed: tf.Tensor, share: float) -> tf.Tensor:
     """Wipe a round spot out of a share of the images, as where the pen has left the paper.
 
-    Images float (n, 28, 28, 1), 0 to 1; seed two integers; spots 2 to 4.5 pixels wide, at most 9 from
-    the centre of mass; the result has the same shape.
+    Spots are 2 to 4.5 pixels wide, at most 9 from the centre of mass (after Zhong et al. 2017, "Random erasing data
+    augmentation", which erases rectangles).
     """
     u = tf.unstack(tf.random.stateless_uniform((tf.shape(images)[0], 4), seed), axis=1)
-    spot = tf.stack(centre_of_mass(images), axis=1) + 18 * tf.stack([u[0], u[1]], axis=1) - 9
+    spot = _centre(images) + 18 * tf.stack([u[0], u[1]], axis=1) - 9
     return 1 - draw_lines(1 - images, spot, spot, tf.where(u[2] < share, 2 + 2.5 * u[3], -9.0))
 
 
@@ -141,6 +121,10 @@ def draw_lines(images: tf.Tensor, starts: tf.Tensor, ends: tf.Tensor, widths: tf
     distance = tf.norm(from_start - t[..., None] * along, axis=-1)
     line = tf.clip_by_value(widths[:, None, None] / 2 + 0.5 - distance, 0, 1)
     return tf.maximum(images, line[..., None])
+
+
+def _centre(images: tf.Tensor) -> tf.Tensor:
+    return tf.stack(centre_of_mass(images), axis=1)
 
 
 def centre_of_mass(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -1,16 +1,16 @@
-"""Keep an unfinished training run in a file, so that it can go on where it stopped.
+"""Keep what a training run has gone through, and the run itself in a file, so that it can go on where it stopped.
 
 Keras's BackupAndRestore keeps the weights only. To end with the same network as an unbroken run, the state
 of dropout's random numbers and of early stopping must come back, too.
 """
 
 import json
-import os
 import time
 from pathlib import Path
 
 import numpy as np
 
+from mnist_utils.files import writing
 from mnist_utils.quiet_tensorflow import keras
 
 
@@ -33,16 +33,8 @@ class EpochLog(keras.callbacks.Callback):
 class Checkpoint(keras.callbacks.Callback):
     """Write the run to a file after each epoch. Must be the last of fit's callbacks.
 
-    Parameters
-    ----------
-    file : Path
-        Written whole or not at all.
-    run : dict
-        What the run is: recipe, seed, data. A file of another run is not continued.
-    log : EpochLog
-        Of the same fit.
-    stopping : keras.callbacks.EarlyStopping, optional
-        Of the same fit.
+    `run` says what the run is (recipe, seed, data): a file of another run is not continued. `log` and `stopping` are
+    callbacks of the same fit, whose state is kept, too.
     """
 
     def __init__(self, file: Path, run: dict, log: EpochLog, stopping: keras.callbacks.EarlyStopping | None):
@@ -87,13 +79,8 @@ class Checkpoint(keras.callbacks.Callback):
         }
         arrays = {f"variable_{i}": np.asarray(value) for i, value in enumerate(_variables(self.model))}
         arrays |= {f"best_{i}": value for i, value in enumerate(best)}
-        unfinished = self.file.with_suffix(".writing")
-        try:
-            with open(unfinished, "wb") as file:
-                np.savez(file, state=json.dumps(state), **arrays)
-            os.replace(unfinished, self.file)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with writing(self.file) as [unfinished], unfinished.open("wb") as file:
+            np.savez(file, state=json.dumps(state), **arrays)
 
 
 def _variables(model: keras.Model) -> list:

@@ -6,28 +6,12 @@ STRATEGIES = ("none", "mirrored")
 
 
 def strategy(name: str) -> tf.distribute.Strategy:
-    """Make a strategy that shares each batch out to several devices.
+    """Make a strategy that shares each batch out to several devices, for `train`.
 
-    All devices hold the same weights. Each takes its part of the batch, and their gradients are added up,
-    so a step does what it does on one device. What scales is the work of a step on the images. What does
-    not: making the batches, which happens on one processor, and exchanging the gradients, once a step.
-    The batch does not grow with the devices, so each has less to do: for many, raise the recipe's batch
-    size. Several logical devices on one processor gain nothing; they are there to test with.
-
-    Parameters
-    ----------
-    name : str
-        "none" is one device; "mirrored" is all GPUs of this machine, or its logical CPU devices where
-        it has no GPU.
-
-    Returns
-    -------
-    tf.distribute.Strategy
-
-    Raises
-    ------
-    ValueError
-        If there is no strategy of that name.
+    "none" is one device; "mirrored" is all GPUs of this machine, or its logical CPU devices where it has no GPU. All
+    devices hold the same weights; each takes its part of the batch, and their gradients are added up, so a step does
+    what it does on one device. Making the batches, on one processor, and exchanging the gradients do not get faster;
+    for many devices, raise the recipe's batch size.
     """
     if name not in STRATEGIES:
         raise ValueError(f"distribute must be one of {', '.join(STRATEGIES)}, not {name!r}.")

@@ -17,7 +17,7 @@ from mnist_utils.preprocess.ink import strokes_to_image
 from mnist_utils.preprocess.photos import photo_to_image
 
 # Letters that are not written like a digit, then signs and shapes.
-NO_DIGITS = [
+OUTLIERS = [
     "5,0 2.5,7 0,14 / 5,0 7.5,7 10,14 / 2,9 5,9 8,9",  # A
     "0,14 2.5,7 5,0 5,0 7.5,7 10,14 10,14 6,9.5 2,9.5",
     "9,2 6,0 2,2 0.5,7 2,12 6,14 9,12",  # C
@@ -116,21 +116,8 @@ def write(
 ) -> list[np.ndarray]:
     """Write a form once: bent a little, slanted, stretched, turned, and with a hand's tremor.
 
-    Parameters
-    ----------
-    form : str
-        As the module says.
-    rng : numpy.random.Generator
-        Decides how.
-    sizes : tuple of float
-        Least and greatest length of the grid's unit.
-    bend : float
-        Standard deviation of how far each point is from where the form has it, in units of the grid.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        (k, 2) points a stroke, x right, y down.
+    `sizes` are the least and the greatest length of the grid's unit; `bend` is the standard deviation of how far each
+    point is from where the form has it, in such units. Gives (k, 2) points a stroke, x right, y down.
     """
     strokes = [np.array([point.split(",") for point in line.split()], float) for line in form.split("/")]
     strokes = [smooth(points + rng.normal(0, bend, points.shape) * _first_of_pair(points)) for points in strokes]
@@ -140,30 +127,27 @@ def write(
     return [stroke @ warp.T * size + rng.normal(0, 0.012 * size, stroke.shape) for stroke in strokes]
 
 
-def smooth(points: np.ndarray, spacing: float = 0.35) -> np.ndarray:
+def smooth(points: np.ndarray) -> np.ndarray:
     """Put a smooth line through points (k, 2), with corners where a point is given twice."""
     corners = np.flatnonzero((np.diff(points, axis=0) == 0).all(axis=1)) + 1
     pieces = []
     for piece in np.split(points, corners):
         along = np.concatenate([[0], np.cumsum(np.sqrt(np.hypot(*np.diff(piece, axis=0).T)))])  # centripetal
-        count = max(3, round(np.hypot(*np.diff(piece, axis=0).T).sum() / spacing))
+        count = max(3, round(np.hypot(*np.diff(piece, axis=0).T).sum() / 0.35))  # points 0.35 units apart
         pieces.append(CubicSpline(along, piece)(np.linspace(0, along[-1], count)))
     return np.concatenate(pieces)
 
 
 @functools.cache
-def no_digits(count: int, seed: int = 0) -> np.ndarray:
-    """Draw images that show no digit: three in four a letter, sign or shape, the rest scribbles.
+def outliers(count: int, seed: int = 0) -> np.ndarray:
+    """Draw images that show no digit, uint8 (count, 28, 28): three in four a letter, sign or shape, the rest scribbles.
 
-    Returns
-    -------
-    numpy.ndarray
-        uint8 (count, 28, 28), 0 (ground) to 255 (ink), normalised as drawn digits are.
+    The same seed draws the same ones; the ink has size and place of MNIST's digits.
     """
     rng, images = np.random.default_rng(seed), np.zeros((count, 28, 28), np.uint8)
     for i in range(count):
         if i % 4:
-            strokes = write(NO_DIGITS[rng.integers(len(NO_DIGITS))], rng)
+            strokes = write(OUTLIERS[rng.integers(len(OUTLIERS))], rng)
         else:
             strokes = [smooth(rng.uniform(0, 10, (rng.integers(5, 12), 2))) for _ in range(rng.integers(1, 3))]
         images[i] = _image(strokes)
@@ -173,15 +157,7 @@ def no_digits(count: int, seed: int = 0) -> np.ndarray:
 
 @functools.cache
 def digits(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Write digits in forms that are common by pen, each form as often as the others.
-
-    Returns
-    -------
-    images : numpy.ndarray
-        uint8 (count, 28, 28), 0 (ground) to 255 (ink), normalised as drawn digits are.
-    labels : numpy.ndarray
-        int (count,), 0 to 9.
-    """
+    """Write digits in forms that are common by pen, each form as often as the others: uint8 images, and labels."""
     rng = np.random.default_rng(seed)
     chosen = [DIGITS[i] for i in rng.integers(0, len(DIGITS), count)]
     images = np.stack([_image(write(form, rng, bend=0.7)) for _, form in chosen])
@@ -193,12 +169,7 @@ def digits(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 def printed_letters() -> tuple[np.ndarray, list[str]]:
     """Print letters in the fonts that come with Matplotlib, but for those that look like a digit to some eyes.
 
-    Returns
-    -------
-    images : numpy.ndarray
-        float32 (n, 28, 28), 0 (ground) to 1 (ink), normalised as photos are.
-    letters : list of str
-        Which letter each image shows.
+    Gives float32 images (n, 28, 28), 0 to 1, of size and place of MNIST's digits, and which letter each shows.
     """
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     letters = sorted(set(string.ascii_letters) - set(LIKE_DIGITS))

@@ -10,20 +10,15 @@ from matplotlib.figure import Figure
 
 from mnist_utils import plots
 from mnist_utils.quiet_tensorflow import keras
+from mnist_utils.training.callbacks import EpochLog
 
 
 class Progress(keras.callbacks.Callback):
-    """Follow a run, as a callback of `fit`; subclasses show what it says.
+    """Follow a run of so many steps an epoch, as a callback of `fit` behind its log; subclasses show what it says."""
 
-    Parameters
-    ----------
-    steps : int
-        Steps an epoch.
-    """
-
-    def __init__(self, steps: int):
+    def __init__(self, steps: int, log: EpochLog):
         super().__init__()
-        self.steps = steps
+        self.steps, self.log = steps, log
 
     def show(self, done: int, text: str) -> None:
         """Show how many steps of the whole run are done, and a text."""
@@ -82,9 +77,8 @@ class ProgressBar(Progress):
 class ProgressWidget(Progress):
     """Show a run in a notebook, with its learning curve."""
 
-    def __init__(self, steps: int):
-        super().__init__(steps)
-        self.history = {}
+    def __init__(self, steps: int, log: EpochLog):
+        super().__init__(steps, log)
         self.bar = widgets.FloatProgress(layout={"width": "100%"})
         self.text = widgets.Label()
         self.curve = widgets.Image(format="png", layout={"width": "560px"})
@@ -99,10 +93,8 @@ class ProgressWidget(Progress):
         display(self.view)
 
     def on_epoch_end(self, epoch, logs=None):
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(value)
         figure = Figure(figsize=(7, 3), layout="constrained")
-        plots.learning_curve(self.history, self.epochs, ax=figure.add_subplot())
+        plots.learning_curve(self.log.epochs, self.epochs, ax=figure.add_subplot())
         picture = io.BytesIO()
         figure.savefig(picture, format="png", dpi=80)
         self.curve.value = picture.getvalue()

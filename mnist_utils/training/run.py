@@ -1,22 +1,36 @@
 """Train a network: train(), and the model and metrics it writes."""
 
 import dataclasses
-import json
-import os
-import platform
-import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 
 from mnist_utils import networks
-from mnist_utils.training.run import distribution
-from mnist_utils.training.callbacks import Checkpoint, EpochLog
-from mnist_utils.data import load_dataset, load_mnist, split_validation
-from mnist_utils.evaluation import fit_temperature
+from mnist_utils.data import class_names, load_dataset, load_mnist, split_validation
+from mnist_utils.images import check_images, to_input
+from mnist_utils.preprocess import PREPROCESS
 from mnist_utils.quiet_tensorflow import keras, tf
-from mnist_utils.training.recipes import RECIPES, Recipe, batches, learning_rate
+from mnist_utils.training import distribution
+from mnist_utils.training.callbacks import Checkpoint, EpochLog
+from mnist_utils.training.pipeline import batches
+from mnist_utils.training.recipes import RECIPES, Recipe, learning_rate
+from mnist_utils.training.results import calibrated, measure, rejection_threshold, save, versions, with_weights_of
+
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+@dataclasses.dataclass(frozen=True)
+class Data:
+    """Images float32 (n, 28, 28) or uint8, and labels (n,): to learn from, to choose by, and to judge the result."""
+
+    x: np.ndarray
+    y: np.ndarray
+    x_validation: np.ndarray
+    y_validation: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    classes: list[str]
 
 
 def train(
@@ -25,14 +39,15 @@ def train(
     seed: int = 0,
     epochs: int | None = None,
     out: str | Path | None = None,
-    data: tuple[np.ndarray, ...] | str | Path | None = None,
+    data: Arrays | str | Path | None = None,
+    digits: bool = False,
     progress: str = "auto",
     distribute: str = "none",
 ) -> tuple[keras.Model, dict]:
     """Train a network, read the test set once, and write model.keras and metrics.json.
 
-    The same seed gives the same network on the same machine. A run with `out` that was interrupted goes
-    on after its last whole epoch when it is started again, and ends with the same network.
+    The same seed gives the same network on the same machine. A run with `out` that was interrupted goes on after its
+    last whole epoch when it is started again, and ends with the same network.
 
     Parameters
     ----------
@@ -45,56 +60,100 @@ def train(
     out : str or Path, optional
         Folder to write to, made if missing; both files are written at the end or neither is.
     data : tuple or str or Path, optional
-        x_train, y_train, x_test, y_test, of the shapes and types that `load_mnist` gives; its own without
-        it. Or where `load_dataset` finds such: then a tenth at most is for validation, and a recipe's
-        `forms` and `others`, which are of digits, are left out.
+        Pictures of your own in place of MNIST: x_train, y_train, x_test, y_test, of the shapes and types that
+        `load_mnist` gives, or where `load_dataset` finds such. At most a tenth is held out for validation.
+    digits : bool
+        Whether `data` shows the ten digits, as MNIST does. Pictures of other things are read as they are and trained
+        on without what a recipe has for pen strokes: see `Recipe.for_pictures`.
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
     distribute : str
-        "none" (one device) or "mirrored" (all GPUs of this machine): see `distribution.strategy`. The
-        mathematics of a batch stays the same; only dropout draws other random numbers on each device.
+        "none" (one device) or "mirrored" (all GPUs of this machine): see `distribution.strategy`.
 
     Returns
     -------
     model : keras.Model
         The trained network.
     metrics : dict
-        What metrics.json holds: threshold (see `choose_threshold`), test_accuracy, test_loss,
-        per_digit_accuracy, validation_accuracy, train_seconds, epochs, parameters, recipe, seed,
-        devices, versions, and the history of each epoch.
+        What metrics.json holds: what the model expects (preprocess) and knows (classes, rejection_threshold),
+        test_accuracy, test_loss, per_digit_accuracy, validation_accuracy, validation_loss, train_seconds, epochs,
+        parameters, recipe, seed, devices, versions, and the history of each epoch. Accuracies are those of images
+        preprocessed as the model expects them, so that `DigitClassifier.predict` has the same.
 
     Raises
     ------
     ValueError
         If an argument is out of range, before any training.
     """
-    recipe, show = _check(recipe, seed, epochs, progress)
+    recipe = _check_recipe(recipe, seed, epochs)
+    show = _check_progress(progress)
     strategy = distribution.strategy(distribute)
     out = _make_folder(out)
-    if isinstance(data, str | Path):
-        data = load_dataset(data)
-        size = min(recipe.validation_size, max(1, len(data[0]) // 10))
-        recipe = dataclasses.replace(recipe, validation_size=size, forms=False, others=False)
-    x, y, x_test, y_test = load_mnist() if data is None else data
-    _check_images(x, x_test)
-    x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
+    if data is not None and not digits:
+        recipe = recipe.for_pictures()
+    data, recipe = _load(data, recipe)
+    model, log = _fit(data, recipe, seed, out, show, strategy)
+    metrics = {
+        "preprocess": recipe.preprocess,
+        "classes": data.classes,
+        **_finish(model, data, recipe),
+        "train_seconds": round(sum(log.epochs["seconds"]), 1),
+        "epochs": len(log.epochs["loss"]),
+        "parameters": model.count_params(),
+        "recipe": dataclasses.asdict(recipe),
+        "seed": seed,
+        "devices": strategy.num_replicas_in_sync,
+        "versions": versions(),
+        "history": log.epochs,
+    }
+    if out:
+        save(model, metrics, out)
+        _unfinished(out).unlink(missing_ok=True)
+    return model, metrics
 
+
+def _load(data: Arrays | str | Path | None, recipe: Recipe) -> tuple[Data, Recipe]:
+    """Load, check, split and preprocess the images; gives the recipe with the validation size that fits them."""
+    names = class_names(data) if isinstance(data, str | Path) else None
+    arrays = load_mnist() if data is None else load_dataset(data) if isinstance(data, str | Path) else data
+    x, y, x_test, y_test = arrays
+    for name, images in (("x_train", x), ("x_test", x_test)):
+        if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
+            raise ValueError(f"data: {name} must be uint8 (n, 28, 28), not {images.dtype} {images.shape}.")
+    if data is not None:
+        recipe = dataclasses.replace(recipe, validation_size=min(recipe.validation_size, max(1, len(x) // 10)))
+    x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
+    prepare = PREPROCESS[recipe.preprocess]
+    x_validation, x_test = (prepare(check_images(images)) for images in (x_validation, x_test))
+    return Data(x, y, x_validation, y_validation, x_test, y_test, names or digit_names(y)), recipe
+
+
+def digit_names(labels: np.ndarray) -> list[str]:
+    """Names of classes that have none: their numbers."""
+    return [str(number) for number in range(int(labels.max()) + 1)]
+
+
+def _fit(
+    data: Data, recipe: Recipe, seed: int, out: Path | None, show: str, strategy: tf.distribute.Strategy
+) -> tuple[keras.Model, EpochLog]:
+    """Build and train a network, on from where an unfinished run in `out` stopped."""
     keras.utils.set_random_seed(seed)
-    steps = max(1, len(x) // recipe.batch_size)
+    steps, many = max(1, len(data.x) // recipe.batch_size), strategy.num_replicas_in_sync > 1
     with strategy.scope():
-        model = compiled(recipe, int(y.max()) + 1, steps, synchronise=strategy.num_replicas_in_sync > 1)
-    history, stopping, keeper, first = EpochLog(), None, None, 0
+        model = compiled(recipe, len(data.classes), steps, synchronise=many)
+    log, stopping, keeper, first = EpochLog(), None, None, 0
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
     if out:
-        run = {"recipe": dataclasses.asdict(recipe), "seed": seed, "data": [zlib.crc32(x), zlib.crc32(y)]}
-        keeper = Checkpoint(out / "unfinished.npz", run, history, stopping)
+        run = {"recipe": dataclasses.asdict(recipe), "seed": seed, "data": [zlib.crc32(data.x), zlib.crc32(data.y)]}
+        keeper = Checkpoint(_unfinished(out), run, log, stopping)
         first = keeper.load(model)
-    averaging = keras.callbacks.SwapEMAWeights() if recipe.average else None  # first: swaps back before Checkpoint
-    callbacks = [averaging, history, stopping, _progress(show, steps), keeper]
+    # The average first: it swaps the weights back before they are kept.
+    averaging = keras.callbacks.SwapEMAWeights() if recipe.ema_momentum else None
+    callbacks = [averaging, log, stopping, _progress(show, steps, log), keeper]
     model.fit(
-        batches(x, y, recipe, seed, first * steps),
-        validation_data=(networks.to_input(x_validation), one_hot(y_validation, model)),
+        batches(data.x, data.y, recipe, seed, first * steps),
+        validation_data=(to_input(data.x_validation), keras.utils.to_categorical(data.y_validation, len(data.classes))),
         validation_batch_size=1000,
         initial_epoch=first,
         epochs=recipe.epochs,
@@ -103,41 +162,19 @@ def train(
         callbacks=[callback for callback in callbacks if callback],
         verbose=0,
     )
-    if strategy.num_replicas_in_sync > 1:
-        model = _copy(model, networks.build(recipe.network, classes=model.output_shape[1]))
-    if recipe.label_smoothing:
-        calibrate(model, x_validation, y_validation)
-    metrics = {
-        "threshold": choose_threshold(model, x_validation),
-        **measure(model, x_validation, y_validation, x_test, y_test),
-        "train_seconds": round(sum(history.epochs["seconds"]), 1),
-        "epochs": len(history.epochs["loss"]),
-        "parameters": model.count_params(),
-        "recipe": dataclasses.asdict(recipe),
-        "seed": seed,
-        "devices": strategy.num_replicas_in_sync,
-        "versions": {
-            "python": platform.python_version(),
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-            "numpy": np.__version__,
-        },
-        "history": history.epochs,
-    }
-    if out:
-        save(model, metrics, out)
-        keeper.file.unlink(missing_ok=True)
-    return model, metrics
+    if many:
+        model = with_weights_of(model, networks.build(recipe.network, len(data.classes)))
+    return model, log
 
 
 def compiled(recipe: Recipe, classes: int, steps: int, synchronise: bool = False) -> keras.Model:
     """Build a recipe's network, ready for `fit` with so many steps an epoch; synchronise for several devices."""
     model = networks.build(recipe.network, classes)
     if synchronise:
-        model = _copy(model, distribution.synchronised(model))
+        model = with_weights_of(model, distribution.synchronised(model))
     model.compile(
         optimizer=keras.optimizers.Adam(
-            learning_rate(recipe, steps), use_ema=bool(recipe.average), ema_momentum=recipe.average or 0
+            learning_rate(recipe, steps), use_ema=bool(recipe.ema_momentum), ema_momentum=recipe.ema_momentum or 0
         ),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
@@ -146,84 +183,23 @@ def compiled(recipe: Recipe, classes: int, steps: int, synchronise: bool = False
     return model
 
 
-def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> None:
-    """Scale the last layer so that the loss on these images is least; which class is the likeliest stays as it is.
-
-    Smoothed labels teach a network to doubt what it reads right. This takes the doubt back: the temperature
-    scaling of Guo et al. 2017, "On calibration of modern neural networks", section 4.2, put into the weights.
-    """
-    probabilities = model.predict(networks.to_input(images), batch_size=1000, verbose=0)
-    temperature = fit_temperature(probabilities, labels)
-    last = model.layers[-1]
-    last.set_weights([weights / temperature for weights in last.get_weights()])
-
-
-def choose_threshold(model: keras.Model, images: np.ndarray, kept: float = 0.994) -> float:
-    """Give the evidence (`networks.evidence`) that this share of these images reaches, which are all digits.
-
-    `DigitClassifier.read` takes what has less for no digit. The share was chosen so that of the digits that people
-    draw, which are less alike than validation images, more than 98% are kept.
-    """
-    probabilities = model.predict(networks.to_input(images), batch_size=1000, verbose=0)
-    return round(float(np.quantile(networks.evidence(probabilities), 1 - kept)), 4)
-
-
-def measure(
-    model: keras.Model, x_validation: np.ndarray, y_validation: np.ndarray, x_test: np.ndarray, y_test: np.ndarray
-) -> dict:
-    """Give accuracy and loss of a finished model on validation and test images, and per digit on the test images."""
-    right, losses = {}, {}
-    for name, images, labels in (("validation", x_validation, y_validation), ("test", x_test, y_test)):
-        probabilities = model.predict(networks.to_input(images), batch_size=1000, verbose=0)
-        right[name] = probabilities.argmax(axis=1) == labels
-        losses[name] = keras.losses.categorical_crossentropy(one_hot(labels, model), probabilities)
+def _finish(model: keras.Model, data: Data, recipe: Recipe) -> dict:
+    """Calibrate a trained network where its labels were smoothed, choose its rejection threshold, and measure it."""
+    if recipe.label_smoothing:
+        probabilities = calibrated(model, data.x_validation, data.y_validation)
+    else:
+        probabilities = networks.probabilities(model, data.x_validation)
     return {
-        "test_accuracy": float(right["test"].mean()),
-        "test_loss": float(np.mean(losses["test"])),
-        "per_digit_accuracy": [
-            float(right["test"][y_test == digit].mean()) if digit in y_test else None
-            for digit in range(model.output_shape[1])
-        ],
-        "validation_accuracy": float(right["validation"].mean()),
-        "validation_loss": float(np.mean(losses["validation"])),
+        "rejection_threshold": rejection_threshold(probabilities),
+        **measure(probabilities, data.y_validation, networks.probabilities(model, data.x_test), data.y_test),
     }
 
 
-def one_hot(labels: np.ndarray, model: keras.Model) -> np.ndarray:
-    """Labels (n,) as rows of zeros with a one at the label, (n, classes of the model)."""
-    return keras.utils.to_categorical(labels, model.output_shape[1])
+def _unfinished(out: Path) -> Path:
+    return out / "unfinished.npz"
 
 
-def save(model: keras.Model, metrics: dict, out: Path) -> None:
-    """Write out/model.keras (without the optimiser's state) and out/metrics.json, whole or not at all."""
-    bare = _copy(model, type(model).from_config(model.get_config()))
-    model_file, metrics_file = out / "unfinished.keras", out / "unfinished.json"
-    try:
-        bare.save(model_file)
-        _compress(model_file)
-        metrics_file.write_text(json.dumps(metrics, indent=1) + "\n")
-        os.replace(model_file, out / "model.keras")
-        os.replace(metrics_file, out / "metrics.json")
-    finally:
-        model_file.unlink(missing_ok=True)
-        metrics_file.unlink(missing_ok=True)
-
-
-def _compress(file: Path) -> None:
-    """Pack a zip archive more tightly: Keras leaves the weights as they are, which takes an eighth more room."""
-    with zipfile.ZipFile(file) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-
-
-def _copy(model: keras.Model, other: keras.Model) -> keras.Model:
-    other.set_weights(model.get_weights())
-    return other
-
-
-def _check(recipe: str | Recipe, seed: int, epochs: int | None, progress: str) -> tuple[Recipe, str]:
+def _check_recipe(recipe: str | Recipe, seed: int, epochs: int | None) -> Recipe:
     if isinstance(recipe, str):
         if recipe not in RECIPES:
             raise ValueError(f"recipe must be one of {', '.join(RECIPES)}, not {recipe!r}.")
@@ -232,29 +208,29 @@ def _check(recipe: str | Recipe, seed: int, epochs: int | None, progress: str) -
         recipe = dataclasses.replace(recipe, epochs=epochs)
     if not isinstance(recipe.epochs, int) or recipe.epochs < 1:
         raise ValueError(f"epochs must be a whole number of 1 or more, not {recipe.epochs!r}.")
-    if recipe.average and recipe.patience is not None:  # early stopping would bring back weights, not their average
-        raise ValueError("recipe must have average or patience, not both.")
+    if recipe.ema_momentum and recipe.patience is not None:  # early stopping brings back weights, not their average
+        raise ValueError("recipe must have ema_momentum or patience, not both.")
+    if recipe.preprocess not in PREPROCESS:
+        raise ValueError(f"recipe.preprocess must be one of {', '.join(PREPROCESS)}, not {recipe.preprocess!r}.")
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 4294967295, not {seed!r}.")
+    return recipe
+
+
+def _check_progress(progress: str) -> str:
     if progress not in ("auto", "widget", "bar", "none"):
         raise ValueError(f"progress must be auto, widget, bar or none, not {progress!r}.")
     if progress == "auto":
-        progress = "widget" if _in_notebook() else "bar"
-    return recipe, progress
+        return "widget" if _in_notebook() else "bar"
+    return progress
 
 
-def _check_images(x: np.ndarray, x_test: np.ndarray) -> None:
-    for name, images in (("x_train", x), ("x_test", x_test)):
-        if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
-            raise ValueError(f"data: {name} must be uint8 (n, 28, 28), not {images.dtype} {images.shape}.")
-
-
-def _progress(show: str, steps: int) -> keras.callbacks.Callback | None:
+def _progress(show: str, steps: int, log: EpochLog) -> keras.callbacks.Callback | None:
     if show == "none":
         return None
-    from mnist_utils import progress  # imports Matplotlib and ipywidgets
+    from mnist_utils.training import progress  # imports Matplotlib and ipywidgets
 
-    return {"widget": progress.ProgressWidget, "bar": progress.ProgressBar}[show](steps)
+    return {"widget": progress.ProgressWidget, "bar": progress.ProgressBar}[show](steps, log)
 
 
 def _in_notebook() -> bool:

@@ -1,0 +1,127 @@
+"""Files: pictures opened safely, and results written whole or not at all."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+# Pillow hands other formats to other programs, PostScript to Ghostscript, whatever the file's name says.
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
+KINDS = f"it must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+MOST_PIXELS = 100_000_000  # twice what the largest phone cameras take; a small file can claim to hold far more
+
+
+Picture = str | Path | bytes | Image.Image | np.ndarray
+
+
+def open_picture(source: Picture, name: str, longest: int | None = None) -> np.ndarray:
+    """Open a picture from anywhere, by the same rules for all.
+
+    Parameters
+    ----------
+    source : str, Path, bytes, PIL.Image.Image or numpy.ndarray
+        A file, what is in one, a picture, or an array (height, width), (height, width, 3) or (height, width, 4) of
+        uint8 0-255, uint16 0-65535 or float 0-1.
+    name : str
+        What messages call it.
+    longest : int, optional
+        Make a picture whose longer side has more pixels so much smaller.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 (height, width), grey from 0 (black) to 1 (white), turned as EXIF says. What is transparent is white.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is none of these, another format, damaged, or larger than 100 megapixels.
+    """
+    if isinstance(source, Image.Image):
+        picture = source  # the caller's: it must stay as it is
+        _check_picture(picture, name)
+    elif isinstance(source, np.ndarray):
+        picture = _array_to_picture(source, name)
+    elif isinstance(source, str | Path | bytes):
+        picture = _open_file(source, name)
+        if longest:
+            picture.draft("L", (longest, longest))  # large JPEGs are decoded small, at once
+    else:
+        raise ValueError(f"{name} must be a file name, a PIL image or an array, not {type(source).__name__}.")
+    try:
+        picture = _to_grey(ImageOps.exif_transpose(picture))
+    except (OSError, SyntaxError, ValueError, EOFError) as error:  # Pillow raises them for truncated and broken files
+        raise ValueError(f"{name} is no picture that can be read ({error}).") from None
+    if longest:
+        picture.thumbnail((longest, longest), Image.Resampling.BOX)
+    return np.asarray(picture, dtype=np.float32) / 255
+
+
+@contextlib.contextmanager
+def writing(*paths: Path) -> Iterator[list[Path]]:
+    """Give a temporary path for each path; all take their places at the end, or none where something was raised."""
+    unfinished = [path.with_name(f"unfinished-{path.name}") for path in paths]
+    try:
+        yield unfinished
+        for new, path in zip(unfinished, paths, strict=True):
+            new.replace(path)
+    finally:
+        for new in unfinished:
+            new.unlink(missing_ok=True)
+
+
+def _open_file(source: str | Path | bytes, name: str) -> Image.Image:
+    """Open a file, or what is in one; nothing is decoded yet."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is checked below
+            picture = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{name} is missing.") from None
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        reason = KINDS if isinstance(error, UnidentifiedImageError) else str(error)
+        raise ValueError(f"{name} is no picture that can be read ({reason}).") from None
+    _check_picture(picture, name)
+    return picture
+
+
+def _check_picture(picture: Image.Image, name: str) -> None:
+    """Refuse a picture that Pillow would hand to another program, or that is too large, before it is decoded."""
+    if picture.format not in (None, *FORMATS):
+        raise ValueError(f"{name} is no picture that can be read ({KINDS}, not {picture.format}).")
+    if picture.width * picture.height > MOST_PIXELS:
+        size = f"{picture.height:,} x {picture.width:,}"
+        raise ValueError(f"{name} must have at most {MOST_PIXELS:,} pixels, not {size}.")
+
+
+def _to_grey(picture: Image.Image) -> Image.Image:
+    """Bring a picture of any mode to grey from 0 to 255; what is transparent becomes white."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        values = np.asarray(picture, dtype=np.float32)
+        most = 65535 if picture.mode.startswith("I") else max(float(values.max()), 1e-9)
+        return Image.fromarray(values / most * 255)
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return picture.convert("L")
+
+
+def _array_to_picture(array: np.ndarray, name: str) -> Image.Image:
+    """Turn an array of one of the kinds that `open_picture` takes into a picture."""
+    if array.ndim not in (2, 3) or not array.size or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        raise ValueError(f"{name} must have the shape (height, width), or that with 3 or 4 colours, not {array.shape}.")
+    if array.dtype == np.uint16:
+        array = (array >> 8).astype(np.uint8)
+    elif np.issubdtype(array.dtype, np.floating):
+        if not (array.min() >= 0 and array.max() <= 1):
+            raise ValueError(f"{name} of type float must lie in 0 to 1, not {array.min():.3g} to {array.max():.3g}.")
+        array = (array * 255).round().astype(np.uint8)
+    elif array.dtype != np.uint8:
+        raise ValueError(f"{name} must be uint8, uint16 or float, not {array.dtype}.")
+    return Image.fromarray(array)
