@@ -124,8 +124,8 @@ def _load_folders(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
         images += [_read_picture(file) for file in files]
         labels += [label] * len(files)
         is_test += [i % 7 == 1 for i in range(len(files))]
-    x, y, is_test = np.stack(images), np.array(labels, np.uint8), np.array(is_test)
-    return x[~is_test], y[~is_test], x[is_test], y[is_test]
+    x, y, test = np.stack(images), np.array(labels, np.uint8), np.array(is_test)
+    return x[~test], y[~test], x[test], y[test]
 
 
 def _read_picture(file: Path) -> np.ndarray:
@@ -251,8 +251,10 @@ def save_strokes(path: str | Path, strokes: list, label: int) -> None:
         raise ValueError(f"label must be a whole number from 0 to 9, not {label!r}.")
     if not strokes:
         raise ValueError("strokes must hold at least one stroke.")
-    drawings, labels = load_strokes(path) if path.exists() else ([], [])
-    entries = [{"label": int(old), "strokes": drawing} for old, drawing in zip(labels, drawings, strict=True)]
+    entries: list[dict] = []
+    if path.exists():
+        drawings, labels = load_strokes(path)
+        entries = [{"label": int(old), "strokes": drawing} for old, drawing in zip(labels, drawings, strict=True)]
     entries.append({"label": int(label), "strokes": [[[float(x), float(y)] for x, y in stroke] for stroke in strokes]})
     with writing(path) as [unfinished]:
         unfinished.write_text(json.dumps(entries), encoding="utf-8")

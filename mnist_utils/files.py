@@ -18,7 +18,7 @@ MOST_PIXELS = 100_000_000  # twice what the largest phone cameras take; a small 
 Picture = str | Path | bytes | Image.Image | np.ndarray
 
 
-def open_picture(source: Picture, name: str, longest: int | None = None) -> np.ndarray:
+def open_picture(source: Picture, name: str, longest: int | None = None, least: int = 1) -> np.ndarray:
     """Open a picture from anywhere, by the same rules for all.
 
     Parameters
@@ -30,6 +30,8 @@ def open_picture(source: Picture, name: str, longest: int | None = None) -> np.n
         What messages call it.
     longest : int, optional
         Make a picture whose longer side has more pixels so much smaller.
+    least : int
+        Refuse a picture with fewer pixels high or wide.
 
     Returns
     -------
@@ -41,19 +43,19 @@ def open_picture(source: Picture, name: str, longest: int | None = None) -> np.n
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is none of these, another format, damaged, or larger than 100 megapixels.
+        If it is none of these, of another format, damaged, too small, or larger than 100 megapixels.
     """
     if isinstance(source, Image.Image):
         picture = source  # the caller's: it must stay as it is
-        _check_picture(picture, name)
     elif isinstance(source, np.ndarray):
         picture = _array_to_picture(source, name)
     elif isinstance(source, str | Path | bytes):
         picture = _open_file(source, name)
-        if longest:
-            picture.draft("L", (longest, longest))  # large JPEGs are decoded small, at once
     else:
         raise ValueError(f"{name} must be a file name, a PIL image or an array, not {type(source).__name__}.")
+    _check_picture(picture, name, least)
+    if longest and picture is not source:
+        picture.draft("L", (longest, longest))  # large JPEGs are decoded small, at once
     try:
         picture = _to_grey(ImageOps.exif_transpose(picture))
     except (OSError, SyntaxError, ValueError, EOFError) as error:  # Pillow raises them for truncated and broken files
@@ -87,17 +89,20 @@ def _open_file(source: str | Path | bytes, name: str) -> Image.Image:
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         reason = KINDS if isinstance(error, UnidentifiedImageError) else str(error)
         raise ValueError(f"{name} is no picture that can be read ({reason}).") from None
-    _check_picture(picture, name)
     return picture
 
 
-def _check_picture(picture: Image.Image, name: str) -> None:
-    """Refuse a picture that Pillow would hand to another program, or that is too large, before it is decoded."""
+def _check_picture(picture: Image.Image, name: str, least: int) -> None:
+    """Refuse a picture that Pillow would hand to another program, or of a wrong size, before it is decoded."""
     if picture.format not in (None, *FORMATS):
         raise ValueError(f"{name} is no picture that can be read ({KINDS}, not {picture.format}).")
     if picture.width * picture.height > MOST_PIXELS:
         size = f"{picture.height:,} x {picture.width:,}"
         raise ValueError(f"{name} must have at most {MOST_PIXELS:,} pixels, not {size}.")
+    if min(picture.size) < least:
+        raise ValueError(
+            f"{name} must be at least {least} pixels high and wide, not {picture.height} x {picture.width}."
+        )
 
 
 def _to_grey(picture: Image.Image) -> Image.Image:

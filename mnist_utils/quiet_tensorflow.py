@@ -18,7 +18,7 @@ for line in sys.stdin.buffer:
 """
 _filter = subprocess.Popen([sys.executable, "-I", "-S", "-c", _FILTER], stdin=subprocess.PIPE)
 _stderr = os.dup(2)
-os.dup2(_filter.stdin.fileno(), 2)
+os.dup2(_filter.stdin.fileno(), 2)  # type: ignore[union-attr]
 try:
     import keras
     import tensorflow as tf

@@ -36,12 +36,21 @@ def tiny_recipe():
         epochs=2,
         batch_size=30,
         one_cycle=True,
-        affine=True,
-        forms=True,
-        others=True,
+        rotation=10.0,
+        zoom=0.1,
+        shear=0.15,
+        shift=1.5,
+        pen_variants=0.4,
+        random_erasing=0.15,
+        thinner=0.4,
+        thicker=0.6,
+        handwriting=40,
+        handwriting_share=0.2,
+        outliers=40,
+        outlier_share=0.1,
         label_smoothing=0.1,
-        average=0.9,
-        validation_size=60,
+        ema_momentum=0.9,
+        validation_size=30,
     )
 
 
@@ -51,7 +60,7 @@ def trained(tiny_data, tiny_recipe, tmp_path_factory) -> tuple:
     from mnist_utils.training.run import train
 
     folder = tmp_path_factory.mktemp("runs") / "not yet" / "made"
-    model, metrics = train(tiny_recipe, seed=3, data=tiny_data, out=folder, progress="none")
+    model, metrics = train(tiny_recipe, seed=3, data=tiny_data, digits=True, out=folder, progress="none")
     return model, metrics, folder
 
 

@@ -29,7 +29,7 @@ def photo_to_image(photo: Picture) -> np.ndarray:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no picture, or a picture under 8 pixels high or wide.
+        If it is no picture that can be read, or one under 8 pixels high or wide.
     """
     return ink_to_image(binarise(open_photo(photo, 400)))
 
@@ -37,10 +37,7 @@ def photo_to_image(photo: Picture) -> np.ndarray:
 def open_photo(photo: Picture, longest: int) -> np.ndarray:
     """Open a picture in grey, 0 (black) to 1 (white), its longer side at most `longest` pixels; refuse a tiny one."""
     name = f"photo: {photo}" if isinstance(photo, str | Path) else "photo"
-    grey = open_picture(photo, name, longest)
-    if min(grey.shape) < 8:
-        raise ValueError(f"{name} must be at least 8 pixels high and wide, not {grey.shape[0]} x {grey.shape[1]}.")
-    return grey
+    return open_picture(photo, name, longest, least=8)
 
 
 def ink_to_image(ink: np.ndarray) -> np.ndarray:

@@ -138,12 +138,17 @@ def fit_frame(images: np.ndarray) -> np.ndarray:
 def _in_frame(images: np.ndarray) -> np.ndarray:
     """Whether all ink of each image, specks as well, is of MNIST's size and place: (n,). It is soon seen."""
     ink = images > 0.1
-    lines = ink.any(axis=1), ink.any(axis=2)
-    sides = [line.shape[1] - line.argmax(axis=1) - line[:, ::-1].argmax(axis=1) for line in lines]
+    sides = [last - first + 1 for first, last in (_extent(ink, axis) for axis in (1, 2))]
     side, amount = np.maximum(*sides), np.maximum(images.sum(axis=(1, 2)), 1e-6)
     along = np.arange(images.shape[1]) - CENTRE
     off = np.hypot(images.sum(axis=1) @ along, images.sum(axis=2) @ along) / amount
     return ink.any(axis=(1, 2)) & (SHORTEST <= side) & (side <= LONGEST) & (off <= AWAY)
+
+
+def _extent(ink: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where the ink of each image begins and ends along the other axis: (n,) and (n,), 0 and 27 without ink."""
+    line = np.asarray(ink.any(axis=axis))
+    return line.argmax(axis=1), line.shape[1] - 1 - line[:, ::-1].argmax(axis=1)
 
 
 def _large_parts(image: np.ndarray) -> np.ndarray:
@@ -156,9 +161,9 @@ def _large_parts(image: np.ndarray) -> np.ndarray:
 def remove_line(images: np.ndarray) -> np.ndarray:
     """Erase a thin line that runs unbroken from left to right over at least 22 columns: no digit is so wide."""
     images, thin = images.copy(), 3  # pixels high
-    inked = (images > 0.3).any(axis=1)
-    first, last = inked.argmax(axis=1), images.shape[2] - 1 - inked[:, ::-1].argmax(axis=1)
-    for number in np.flatnonzero(inked.any(axis=1) & (last - first + 1 >= 22)):
+    inked = images > 0.3
+    first, last = _extent(inked, 1)
+    for number in np.flatnonzero(inked.any(axis=(1, 2)) & (last - first + 1 >= 22)):
         columns = np.arange(first[number], last[number] + 1)
         ink = images[number][:, columns] > 0.3
         rows = _brightest_path(images[number][:, columns])

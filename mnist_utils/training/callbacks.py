@@ -19,7 +19,7 @@ class EpochLog(keras.callbacks.Callback):
 
     def __init__(self):
         super().__init__()
-        self.epochs = {"seconds": []}
+        self.epochs: dict[str, list[float]] = {"seconds": []}
 
     def on_epoch_begin(self, epoch, logs=None):
         self.start = time.perf_counter()
@@ -40,7 +40,7 @@ class Checkpoint(keras.callbacks.Callback):
     def __init__(self, file: Path, run: dict, log: EpochLog, stopping: keras.callbacks.EarlyStopping | None):
         super().__init__()
         self.file, self.run, self.log, self.stopping = file, run, log, stopping
-        self.found = None
+        self.found: dict | None = None  # what early stopping remembers, in the file
 
     def load(self, model: keras.Model) -> int:
         """Bring a compiled model to where the run in the file stopped; gives how many epochs that is."""

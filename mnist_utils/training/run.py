@@ -88,15 +88,15 @@ def train(
     recipe = _check_recipe(recipe, seed, epochs)
     show = _check_progress(progress)
     strategy = distribution.strategy(distribute)
-    out = _make_folder(out)
+    folder = _make_folder(out)
     if data is not None and not digits:
         recipe = recipe.for_pictures()
-    data, recipe = _load(data, recipe)
-    model, log = _fit(data, recipe, seed, out, show, strategy)
+    loaded, recipe = _load(data, recipe)
+    model, log = _fit(loaded, recipe, seed, folder, show, strategy)
     metrics = {
         "preprocess": recipe.preprocess,
-        "classes": data.classes,
-        **_finish(model, data, recipe),
+        "classes": loaded.classes,
+        **_finish(model, loaded, recipe),
         "train_seconds": round(sum(log.epochs["seconds"]), 1),
         "epochs": len(log.epochs["loss"]),
         "parameters": model.count_params(),
@@ -106,9 +106,9 @@ def train(
         "versions": versions(),
         "history": log.epochs,
     }
-    if out:
-        save(model, metrics, out)
-        _unfinished(out).unlink(missing_ok=True)
+    if folder:
+        save(model, metrics, folder)
+        _unfinished(folder).unlink(missing_ok=True)
     return model, metrics
 
 
@@ -145,7 +145,7 @@ def _fit(
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
     if out:
-        run = {"recipe": dataclasses.asdict(recipe), "seed": seed, "data": [zlib.crc32(data.x), zlib.crc32(data.y)]}
+        run = {"recipe": dataclasses.asdict(recipe), "seed": seed, "data": [zlib.crc32(array.tobytes()) for array in (data.x, data.y)]}
         keeper = Checkpoint(_unfinished(out), run, log, stopping)
         first = keeper.load(model)
     # The average first: it swaps the weights back before they are kept.

@@ -1,10 +1,10 @@
-"""restore mends each kind of damage, and leaves what needs no mending as it is."""
+"""Digits are preprocessed: each kind of damage is taken away, and what needs nothing stays as it is."""
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from mnist_utils.preprocess import restore
+from mnist_utils.preprocess import preprocess_digits, restore
 from mnist_utils.corruptions import corrupt
 from mnist_utils.data import load_strokes
 from mnist_utils.preprocess.ink import strokes_to_image
@@ -23,13 +23,13 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 
 def test_images_as_mnist_has_them_stay_as_they_are(mnist):
     images = (mnist[0][:5000] / 255).astype(np.float32)
-    changed = (restore.restore(images) != images).any(axis=(1, 2))
+    changed = (preprocess_digits(images) != images).any(axis=(1, 2))
     assert changed.mean() <= 0.001
 
 
 def test_drawn_digits_stay_as_they_are():
     images = np.stack([strokes_to_image(strokes) for strokes in load_strokes()[0]])
-    np.testing.assert_array_equal(restore.restore(images), images)
+    np.testing.assert_array_equal(preprocess_digits(images), images)
 
 
 @pytest.mark.parametrize(
@@ -41,39 +41,39 @@ def test_drawn_digits_stay_as_they_are():
         ("impulse_noise", 0.5, 0.4),
     ],
 )
-def test_damage_is_mended(name, before, after, images):
+def test_damage_is_taken_away(name, before, after, images):
     damaged = corrupt(images, name)
     assert difference(damaged, images) > before
-    assert difference(restore.restore(damaged), images) < after
+    assert difference(preprocess_digits(damaged), images) < after
 
 
 def test_black_ink_on_white_is_turned(images):
-    np.testing.assert_allclose(restore.restore(1 - images), images, atol=1e-6)
+    np.testing.assert_allclose(preprocess_digits(1 - images), images, atol=1e-6)
 
 
 def test_stripes_at_top_and_bottom_are_turned_as_those_at_the_sides(images):
     damaged = images.copy()
     damaged[:, :7], damaged[:, 21:] = 1 - damaged[:, :7], 1 - damaged[:, 21:]
-    np.testing.assert_allclose(restore.restore(damaged), images, atol=1e-6)
+    np.testing.assert_allclose(preprocess_digits(damaged), images, atol=1e-6)
 
 
 def test_soft_dim_ink_becomes_crisp_and_white(images):
     soft = 0.6 * ndimage.gaussian_filter(images, (0, 1.2, 1.2))
-    mended = restore.restore(soft)
-    assert np.quantile(mended, 0.95, axis=(1, 2)).min() > 0.5
-    assert np.abs(np.diff(mended, axis=2)).max(axis=(1, 2)).mean() > 0.55
-    assert difference(mended, images) < difference(soft, images)
+    clean = preprocess_digits(soft)
+    assert np.quantile(clean, 0.95, axis=(1, 2)).min() > 0.5
+    assert np.abs(np.diff(clean, axis=2)).max(axis=(1, 2)).mean() > 0.55
+    assert difference(clean, images) < difference(soft, images)
 
 
-def test_one_image_is_mended_the_same_alone_and_among_others(images):
+def test_one_image_is_preprocessed_the_same_alone_and_among_others(images):
     mixed = np.concatenate([corrupt(images[:4], name) for name in ("fog", "impulse_noise", "canny_edges", "stripe")])
-    alone = np.concatenate([restore.restore(image[None]) for image in mixed])
-    np.testing.assert_allclose(restore.restore(mixed), alone, atol=1e-6)
+    alone = np.concatenate([preprocess_digits(image[None]) for image in mixed])
+    np.testing.assert_allclose(preprocess_digits(mixed), alone, atol=1e-6)
 
 
 @pytest.mark.parametrize("value", [0, 0.5, 1])
 def test_an_image_of_one_colour_becomes_or_stays_blank(value):
-    assert not restore.restore(np.full((1, 28, 28), value)).any()
+    assert not preprocess_digits(np.full((1, 28, 28), value)).any()
 
 
 def test_a_thin_ring_is_filled_only_where_it_is_an_outline():
@@ -109,7 +109,7 @@ def test_a_thick_bar_stays():
 
 def test_zigzags_are_erased(images):
     damaged = corrupt(images, "zigzag")
-    assert difference(restore.restore(damaged), images) < 0.9 * difference(damaged, images)
+    assert difference(preprocess_digits(damaged), images) < 0.9 * difference(damaged, images)
 
 
 def zoomed(images: np.ndarray, factor: float, right: int = 0) -> np.ndarray:
@@ -122,7 +122,7 @@ def zoomed(images: np.ndarray, factor: float, right: int = 0) -> np.ndarray:
 @pytest.mark.parametrize(("factor", "right"), [(0.7, 0), (1.4, 0), (1, 4), (0.7, 4)])
 def test_digits_of_another_size_or_place_are_brought_to_mnists(factor, right, images):
     other = zoomed(images, factor, right)
-    assert difference(restore.restore(other), images) < 0.5 * difference(other, images)
+    assert difference(preprocess_digits(other), images) < 0.5 * difference(other, images)
 
 
 def test_a_dot_and_what_is_little_off_stay_where_they_are(images):
@@ -142,10 +142,10 @@ def test_specks_do_not_tell_the_size(images):
 def test_the_rest_of_a_line_does_not_move_the_digit():
     image = np.zeros((1, 28, 28), np.float32)
     image[0, 4:24, 13:16] = image[0, 8:10, 1:27] = image[0, 18:20, 1:27] = 1  # a 1 and two lines
-    mended = restore.restore(image)
-    assert mended[0, [8, 18], 2].sum() == 1  # one of them is left, and too long for a digit
-    assert (mended[0, 4:24, 13:16] == 1).all()
+    clean = preprocess_digits(image)
+    assert clean[0, [8, 18], 2].sum() == 1  # one of them is left, and too long for a digit
+    assert (clean[0, 4:24, 13:16] == 1).all()
 
 
 def test_no_images_give_no_images():
-    assert restore.restore(np.zeros((0, 28, 28))).shape == (0, 28, 28)
+    assert preprocess_digits(np.zeros((0, 28, 28))).shape == (0, 28, 28)

@@ -48,7 +48,7 @@ def test_digits_come_from_left_to_right_in_whatever_order_they_were_written():
         assert lefts == sorted(lefts)
 
 
-def test_no_strokes_are_no_digits():
+def test_no_strokes_are_outliers():
     assert segment.split_strokes([]) == segment.split_strokes([[]]) == []
 
 

@@ -5,10 +5,10 @@ import pytest
 from scipy import ndimage
 
 from mnist_utils.preprocess import ink
-from mnist_utils.training.run import augment
+from mnist_utils.training import augment
 from mnist_utils.training.augment import tf
 
-NOTHING = dict(degrees=0.0, scale=0.0, shear=0.0, shift=0.0)
+NOTHING = dict(rotation=0.0, zoom=0.0, shear=0.0, shift=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +68,14 @@ def test_what_moves_in_from_outside_is_black(all_random_numbers):
 
 def test_a_quarter_turn_is_anticlockwise_about_pixel_14_14(images, all_random_numbers):
     all_random_numbers(1)
-    turned = affine(images, degrees=90.0)
+    turned = affine(images, rotation=90.0)
     around = np.s_[:, 1:28, 1:28]  # 27 x 27 pixels with pixel (14, 14) in their middle
     np.testing.assert_allclose(turned[around], np.rot90(images[around], axes=(1, 2)), atol=1e-4)
 
 
 def test_a_turn_takes_a_point_above_the_centre_to_its_left(all_random_numbers):
     all_random_numbers(1)
-    assert (-8, 0) == place(affine(spot(0, -8), degrees=90.0))
+    assert (-8, 0) == place(affine(spot(0, -8), rotation=90.0))
 
 
 def test_a_slant_moves_a_row_by_its_height(all_random_numbers):
@@ -91,7 +91,7 @@ def test_scale_moves_ink_away_from_the_centre_or_towards_it(all_random_numbers, 
     square = np.zeros((1, 28, 28, 1), np.float32)
     square[0, 17:20, 11:14] = 1  # its middle is 4 below and 2 left of the centre
     np.testing.assert_allclose(
-        ndimage.center_of_mass(affine(square, scale=0.5)[0, ..., 0]), (14 + 4 * factor, 14 - 2 * factor), atol=0.1
+        ndimage.center_of_mass(affine(square, zoom=0.5)[0, ..., 0]), (14 + 4 * factor, 14 - 2 * factor), atol=0.1
     )
 
 
@@ -116,10 +116,10 @@ def test_a_blank_image_stays_blank():
 
 
 CHANGES = {
-    "gaps": lambda images, seed: augment.gaps(images, seed, share=0.7),
+    "random_erasing": lambda images, seed: augment.random_erasing(images, seed, share=0.7),
     "affine": lambda images, seed: augment.affine(images, seed),
-    "thickness": lambda images, seed: augment.thickness(images, seed),
-    "other_forms": lambda images, seed: augment.other_forms(images, tf.ones(len(images), tf.int32), seed),
+    "stroke_width": lambda images, seed: augment.stroke_width(images, seed),
+    "pen_variants": lambda images, seed: augment.pen_variants(images, tf.ones(len(images), tf.int32), seed),
 }
 
 
@@ -147,20 +147,20 @@ def test_each_image_of_a_batch_is_changed_in_its_own_way(images, change):
 @pytest.mark.parametrize(("part", "reference"), [(1, ndimage.maximum_filter), (0, ndimage.minimum_filter)])
 def test_thickness_reaches_a_pixel_at_most(images, all_random_numbers, part, reference):
     all_random_numbers(part)
-    changed = augment.thickness(tf.constant(images), tf.constant([0, 0]), thinner=1.0, thicker=1.0)
+    changed = augment.stroke_width(tf.constant(images), tf.constant([0, 0]), thinner=1.0, thicker=1.0)
     expected = reference(images, size=(1, 3, 3, 1), mode="nearest")
     np.testing.assert_allclose(changed, expected, atol=1e-6)
 
 
 def test_zero_thickness_changes_nothing(images):
-    changed = augment.thickness(tf.constant(images), tf.constant([0, 0]), thinner=0.0, thicker=0.0)
+    changed = augment.stroke_width(tf.constant(images), tf.constant([0, 0]), thinner=0.0, thicker=0.0)
     np.testing.assert_array_equal(changed, images)
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.0, set()), (1.0, {0, 1, 7})])
-def test_other_forms_are_for_zeros_ones_and_sevens(tiny_data, share, expected):
+def test_pen_variants_are_for_zeros_ones_and_sevens(tiny_data, share, expected):
     images, labels = (tiny_data[0][..., None] / 255).astype(np.float32), tiny_data[1]
-    changed = augment.other_forms(tf.constant(images), tf.constant(labels), tf.constant([3, 4]), share=share).numpy()
+    changed = augment.pen_variants(tf.constant(images), tf.constant(labels), tf.constant([3, 4]), share=share).numpy()
     differs = (changed != images).any(axis=(1, 2, 3))
     assert set(labels[differs]) == expected
     assert (changed >= images).all()  # ink is added, never taken away
@@ -168,7 +168,7 @@ def test_other_forms_are_for_zeros_ones_and_sevens(tiny_data, share, expected):
 
 def test_gaps_only_take_ink_away_from_their_share_of_the_images(images):
     ink = tf.constant(np.ones_like(images))
-    gapped = [augment.gaps(ink, tf.constant([0, seed]), share=0.5).numpy() for seed in range(20)]
+    gapped = [augment.random_erasing(ink, tf.constant([0, seed]), share=0.5).numpy() for seed in range(20)]
     changed = np.array([(image < 1).any() for batch in gapped for image in batch])
     assert 0.4 < changed.mean() < 0.6
     assert max((1 - image).sum() for batch in gapped for image in batch) < np.pi * 2.75**2
@@ -177,7 +177,7 @@ def test_gaps_only_take_ink_away_from_their_share_of_the_images(images):
 def test_a_slashed_zero_has_ink_across_its_hole(tiny_data):
     zeros = (tiny_data[0][tiny_data[1] == 0][..., None] / 255).astype(np.float32)
     labels = tf.zeros(len(zeros), tf.int32)
-    slashed = augment.other_forms(tf.constant(zeros), labels, tf.constant([3, 4]), share=1.0).numpy()
+    slashed = augment.pen_variants(tf.constant(zeros), labels, tf.constant([3, 4]), share=1.0).numpy()
     is_open = zeros[:, 12:17, 12:17].mean(axis=(1, 2, 3)) < 0.1
     middle = slashed[is_open, 11:18, 11:18]
     assert is_open.sum() > len(zeros) / 2
@@ -189,14 +189,14 @@ def test_a_narrow_zero_gets_no_slash_that_would_make_it_a_thick_one():
     narrow = np.zeros((1, 28, 28, 1), np.float32)
     narrow[0, 4:24, 11:17] = 1
     narrow[0, 6:22, 13:15] = 0  # a hole two pixels wide
-    changed = augment.other_forms(tf.constant(narrow), tf.constant([0]), tf.constant([3, 4]), share=1.0)
+    changed = augment.pen_variants(tf.constant(narrow), tf.constant([0]), tf.constant([3, 4]), share=1.0)
     np.testing.assert_array_equal(changed, narrow)
 
 
 def test_a_flag_is_on_the_left_of_a_ones_top():
     stick = np.zeros((1, 28, 28, 1), np.float32)
     stick[0, 4:24, 14] = 1
-    flagged = augment.other_forms(tf.constant(stick), tf.constant([1]), tf.constant([3, 4]), share=1.0).numpy()
+    flagged = augment.pen_variants(tf.constant(stick), tf.constant([1]), tf.constant([3, 4]), share=1.0).numpy()
     added = (flagged - stick)[0, :12, :, 0]
     assert added[:, :12].max() > 0.5
     assert added[:, 17:].max() == 0
@@ -206,7 +206,7 @@ def test_flags_of_ones_are_short_or_steep():
     stick = np.zeros((200, 28, 28, 1), np.float32)
     stick[:, 4:24, 14] = 1
     labels = tf.ones(len(stick), tf.int32)
-    flagged = augment.other_forms(tf.constant(stick), labels, tf.constant([3, 4]), share=1.0).numpy()
+    flagged = augment.pen_variants(tf.constant(stick), labels, tf.constant([3, 4]), share=1.0).numpy()
     assert flagged[:, :12, :8].max() == 0  # reaching farther to the left, a flag would be the bar of a seven
     assert flagged[:, 10:18, :13].max() > 0  # and yet some are long
 

@@ -17,7 +17,7 @@ class Killed(BaseException):
 @pytest.fixture
 def recipe(tiny_recipe):
     """Four epochs with dropout, augmentation, a schedule and early stopping, which all have a state."""
-    return dataclasses.replace(tiny_recipe, network="classic", epochs=4, patience=2, average=None)
+    return dataclasses.replace(tiny_recipe, network="classic", epochs=4, patience=2, ema_momentum=None)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfigur
 
 x, y, x_test, y_test = load_mnist()
 data = x[:180], y[:180], x_test[:200], y_test[:200]
-recipe = Recipe("quick", epochs=2, batch_size=60, affine=True, average=0.5, validation_size=60)
+recipe = Recipe("quick", epochs=2, batch_size=60, affine=True, ema_momentum=0.5, validation_size=60)
 results = {}
 for distribute in ("none", "mirrored"):
     model, metrics = train(recipe, seed=2, data=data, progress="none", distribute=distribute)

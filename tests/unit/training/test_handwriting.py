@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from mnist_utils import data
-from mnist_utils.training.run import handwriting
+from mnist_utils.training import handwriting
 from mnist_utils.preprocess.ink import centre_of_mass
 
 
-@pytest.mark.parametrize("form", handwriting.NO_DIGITS)
+@pytest.mark.parametrize("form", handwriting.OUTLIERS)
 def test_a_form_is_written_with_all_its_strokes_near_its_points(form):
     strokes = handwriting.write(form, np.random.default_rng(0), sizes=(1, 1))
     assert len(strokes) == form.count("/") + 1
@@ -35,14 +35,14 @@ def test_a_smooth_line_goes_through_its_points_and_turns_at_corners():
 
 
 def test_what_is_no_digit_is_normalised_as_drawn_digits_are_and_the_seed_decides_it():
-    images = handwriting.no_digits(40)
+    images = handwriting.outliers(40)
     assert (images.shape, images.dtype) == ((40, 28, 28), np.uint8)
     assert images.max(axis=(1, 2)).min() > 200
     centres = np.array([centre_of_mass(image) for image in images])
     assert np.abs(centres - 14).max() < 0.6
-    assert (handwriting.no_digits(40, seed=1) != images).any()
-    handwriting.no_digits.cache_clear()
-    assert (handwriting.no_digits(40) == images).all()
+    assert (handwriting.outliers(40, seed=1) != images).any()
+    handwriting.outliers.cache_clear()
+    assert (handwriting.outliers(40) == images).all()
 
 
 def test_digits_are_written_in_all_their_forms_with_their_labels(shipped):

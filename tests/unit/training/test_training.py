@@ -18,7 +18,7 @@ from mnist_utils.training.run import RECIPES, Recipe, keras, train
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30, validation_size=60)  # nothing changes the images
 KEYS = {
-    "threshold",
+    "rejection_threshold",
     "test_accuracy",
     "test_loss",
     "per_digit_accuracy",
@@ -64,7 +64,7 @@ def test_metrics_have_all_keys_and_true_values(trained, tiny_data, tiny_recipe):
     assert set(metrics) == KEYS
     assert metrics["test_accuracy"] == reference.accuracy_score(y_test, read)
     assert metrics["test_loss"] == pytest.approx(np.mean(-np.log(probabilities[range(100), y_test])), rel=1e-4)
-    recall = reference.recall_score(y_test, read, labels=range(10), average=None)
+    recall = reference.recall_score(y_test, read, labels=range(10), ema_momentum=None)
     assert metrics["per_digit_accuracy"] == pytest.approx(recall)
     assert metrics["epochs"] == len(metrics["history"]["loss"]) == len(metrics["history"]["val_accuracy"]) == 2
     assert metrics["validation_accuracy"] == pytest.approx(metrics["history"]["val_accuracy"][-1], abs=1e-4)
@@ -128,7 +128,7 @@ def test_the_run_ends_where_one_cycle_ends(trained):
 
 
 def test_the_model_that_is_validated_and_kept_is_the_average_of_all_weights(tiny_data, monkeypatch):
-    recipe, seen = dataclasses.replace(PLAIN, epochs=2, average=0.7), []
+    recipe, seen = dataclasses.replace(PLAIN, epochs=2, ema_momentum=0.7), []
     end = progress.ProgressBar.on_train_batch_end
 
     def note(bar, batch, logs=None):
@@ -307,7 +307,10 @@ def test_saving_replaces_the_old_files(trained, tmp_path, old_files):
         ({"seed": 0.5}, "seed must be a whole number"),
         ({"progress": "loud"}, "progress must be auto, widget, bar or none, not 'loud'"),
         ({"recipe": Recipe("quick", epochs=1, validation_size=300)}, "size must be from 1 to 299"),
-        ({"recipe": Recipe("quick", 1, patience=1, average=0.9)}, "recipe must have average or patience, not both"),
+        (
+            {"recipe": Recipe("quick", 1, patience=1, ema_momentum=0.9)},
+            "recipe must have average or patience, not both",
+        ),
         ({"recipe": Recipe("huge", epochs=1, validation_size=60)}, "name must be one of quick, classic, best"),
     ],
 )
