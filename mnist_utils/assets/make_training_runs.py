@@ -1,10 +1,10 @@
-"""Train recipes in turn, each seed of each in a process of its own, and print how they compare.
+"""Make training_runs.json and .txt: train recipes in turn, each seed of each in a process of its own, and compare them.
 
-    python tests/benchmarks/training.py [--runs classic quick] [--seeds 5] [--out FOLDER] [--store]
+    python mnist_utils/assets/make_training_runs.py [--runs classic quick] [--seeds 5] [--out FOLDER] [--store]
 
 Run nothing else meanwhile. Runs that are done already in FOLDER are not repeated, and one that was interrupted
-goes on, so the table can grow over several sessions. With --store, all runs in FOLDER are written to training.json
-and training.txt beside this script: notebook 03 shows them.
+goes on, so the table can grow over several sessions. With --store, all runs in FOLDER are written to the two files
+beside this script; notebook 03 shows them.
 """
 
 import argparse
@@ -18,30 +18,29 @@ from pathlib import Path
 import numpy as np
 
 GOAL = 0.9916  # validation accuracy that the time to it is measured for
-STORED = Path(__file__).parent
+STORED = Path(__file__).with_name("training_runs.json")
 PER_RUN = ("s/epoch", "s to goal", "s total", "validation %", "test %", "peak MB")
 
 
 def recipes() -> dict:
-    """The ladder from classic to quick, one change a rung, and best. The order is that of the table."""
-    from mnist_utils.training.recipes import RECIPES
+    """The ablation from classic to quick, one change a step, and best. The order is that of the table."""
+    from mnist_utils.training import RECIPES
 
-    ladder = {"classic": RECIPES["classic"], "quick": RECIPES["quick"], "best": RECIPES["best"]}
-    quick = ladder["quick"]
-    one_cycle = dataclasses.replace(
-        ladder["classic"],
-        epochs=quick.epochs,
-        patience=None,
-        one_cycle=True,
-        learning_rate=quick.learning_rate,
-    )
-    small = dataclasses.replace(one_cycle, network=quick.network)
-    larger = dataclasses.replace(small, batch_size=quick.batch_size)
-    augmented = dataclasses.replace(larger, affine=True)
-    smoothed = dataclasses.replace(augmented, label_smoothing=quick.label_smoothing)
-    rungs = {"one cycle": one_cycle, "small network": small, "larger batches": larger}
-    rungs |= {"augmentation": augmented, "label smoothing": smoothed}
-    return {"classic": ladder["classic"]} | rungs | {"quick": quick, "best": ladder["best"]}
+    quick = RECIPES["quick"]
+    steps = {"classic": RECIPES["classic"]}
+
+    def step(name: str, *fields: str, **given: object) -> None:
+        """Add the last recipe with these fields as `quick` has them."""
+        last = list(steps.values())[-1]
+        steps[name] = dataclasses.replace(last, **{field: getattr(quick, field) for field in fields}, **given)
+
+    step("one cycle", "epochs", "one_cycle", "learning_rate", patience=None)
+    step("small network", "network")
+    step("larger batches", "batch_size")
+    step("augmentation", "rotation", "zoom", "shear", "shift")
+    step("label smoothing", "label_smoothing")
+    step("quick", "ema_momentum")
+    return steps | {"best": RECIPES["best"]}
 
 
 def run(name: str, seed: int, folder: Path) -> None:
@@ -55,12 +54,12 @@ def run(name: str, seed: int, folder: Path) -> None:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{name}, seed {seed}: training stopped with exit code {process.returncode}")
-    memory_file.write_text(f"{usage.ru_maxrss / 1024:.0f}\n")
+    memory_file.write_text(f"{usage.ru_maxrss / 1024:.0f}\n", encoding="utf-8")
 
 
 def measures(folder: Path) -> dict:
     """What is kept of one run; seconds to the goal end with the first epoch that reaches it, None where none does."""
-    metrics = json.loads((folder / "metrics.json").read_text())
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     seconds, accuracy = metrics["history"]["seconds"], np.array(metrics["history"]["val_accuracy"])
     reached = np.flatnonzero(accuracy >= GOAL)
     values = (
@@ -69,7 +68,7 @@ def measures(folder: Path) -> dict:
         metrics["train_seconds"],
         100 * metrics["validation_accuracy"],
         100 * metrics["test_accuracy"],
-        float((folder / "peak_memory_mb.txt").read_text()),
+        float((folder / "peak_memory_mb.txt").read_text(encoding="utf-8")),
     )
     kept = {name: metrics[name] for name in ("seed", "epochs", "recipe", "versions")}
     return kept | {name: value and round(value, 3) for name, value in zip(PER_RUN, values, strict=True)}
@@ -111,15 +110,16 @@ def as_text(table: dict) -> str:
 
 
 def main() -> None:
+    """Do what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", nargs="+", default=["classic", "quick"])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=Path("runs/benchmark"))
-    parser.add_argument("--store", action="store_true", help="write training.json and training.txt here")
+    parser.add_argument("--store", action="store_true", help="write the two files beside this script")
     parser.add_argument("--train", help=argparse.SUPPRESS)  # one recipe with one seed, in a process of its own
     options = parser.parse_args()
     if options.train:
-        from mnist_utils.training.run import train
+        from mnist_utils.training import train
 
         train(recipes()[options.train], seed=options.seeds, out=options.out, progress="none")
         return
@@ -130,8 +130,8 @@ def main() -> None:
     table = collect(options.out)
     print(as_text(table))
     if options.store:
-        (STORED / "training.json").write_text(json.dumps(table, indent=1) + "\n")
-        (STORED / "training.txt").write_text(as_text(table) + "\n")
+        STORED.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+        STORED.with_suffix(".txt").write_text(as_text(table) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
