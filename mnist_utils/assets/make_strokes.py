@@ -2,7 +2,7 @@
 
     python mnist_utils/assets/make_strokes.py
 
-Each digit has two or three written forms, given below as `mnist_utils.training.handwriting` takes them. Each drawing is
+Each digit has two or three variants, given below as `mnist_utils.training.handwriting` takes them. Each drawing is
 one of them, as by hand, at some size and place.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from mnist_utils.training.handwriting import write
 
-FORMS = {
+VARIANTS = {
     0: ["5,0 1,3 0,8 3,13 7,13 10,8 9,3 6,0 4.5,0.5", "6,0.5 2,2 1,8 4,13.5 8,12 9,5 7,1 5.5,0.3"],
     1: ["5,0 5,7 5,14", "6.5,0 5.5,7 4.5,14", "3,3 6,0 6,0 6,7 6,14"],
     2: [
@@ -43,9 +43,9 @@ FORMS = {
 }
 
 
-def drawing(form: str, rng: np.random.Generator) -> list[list[list[float]]]:
-    """Write one form at some size and place on the pad."""
-    strokes = write(form, rng, sizes=(5, 15))  # in pad pixels: the digit is 70 to 210 high
+def drawing(variant: str, rng: np.random.Generator) -> list[list[list[float]]]:
+    """Write one variant at some size and place on the pad."""
+    strokes = write(variant, rng, sizes=(5, 15))  # in pad pixels: the digit is 70 to 210 high
     points = np.concatenate(strokes)
     low, room = points.min(axis=0), 280 - np.ptp(points, axis=0)
     place = 10 + rng.uniform(0, 1, 2) * np.maximum(room - 20, 0)
@@ -55,8 +55,8 @@ def drawing(form: str, rng: np.random.Generator) -> list[list[list[float]]]:
 if __name__ == "__main__":
     rng = np.random.default_rng(2026)
     drawings = [
-        {"label": digit, "strokes": drawing(forms[i % len(forms)], rng)}
-        for digit, forms in FORMS.items()
+        {"label": digit, "strokes": drawing(variants[i % len(variants)], rng)}
+        for digit, variants in VARIANTS.items()
         for i in range(20)
     ]
     target = Path(__file__).with_name("strokes.json.gz")
