@@ -32,13 +32,13 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step:
     Raises
     ------
     ValueError
-        If the recipe has something for digits and the labels are of other than ten classes.
+        If the recipe draws digits and the labels are of other than ten classes.
     """
     classes = int(y.max()) + 1
-    if recipe.needs_digits and classes != 10:
+    if recipe.draws_digits and classes != 10:
         raise ValueError(
-            f"recipe must be one for pictures, as recipe.for_pictures() gives it, for labels of {classes} classes: "
-            "preprocessing, pen variants, handwriting and outliers of this one are for the ten digits."
+            f"recipe must be one for pictures, as recipe.for_pictures() gives it, for labels of {classes} classes: the "
+            "pen variants, handwriting or outliers of this one are for the ten digits."
         )
     order = tf.data.Dataset.range(np.iinfo(np.int64).max).flat_map(_shuffled(len(x), recipe.batch_size, seed))
     options = tf.data.Options()

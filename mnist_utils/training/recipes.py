@@ -76,20 +76,24 @@ class Recipe:
     outlier_share: float = 0.0
 
     @property
-    def needs_digits(self) -> bool:
-        """Whether something in it makes sense for images of the ten digits only."""
-        return bool(self.preprocess == "digits" or self.pen_variants or self.handwriting or self.outliers)
+    def draws_digits(self) -> bool:
+        """Whether it changes or adds images in a way that makes sense for the ten digits only."""
+        return bool(self.pen_variants or self.handwriting or self.outliers)
 
     def for_pictures(self) -> "Recipe":
         """Give the same recipe for pictures of other things: read as they are, and without what is for pen strokes."""
-        off: dict[str, Any] = dict.fromkeys(("pen_variants", "random_erasing", "thinner", "thicker", "handwriting", "outliers"), 0)
+        off: dict[str, Any] = dict.fromkeys(
+            ("pen_variants", "random_erasing", "thinner", "thicker", "handwriting", "outliers"), 0
+        )
         return dataclasses.replace(self, preprocess="none", **off)
 
 
 # What quick and best share. The amounts of augmentation were chosen on validation images, 8 epochs of best each.
 OURS: dict[str, Any] = dict(one_cycle=True, label_smoothing=0.1, rotation=10.0, zoom=0.1, shear=0.15, shift=1.5)
 # Chosen on validation images and on pen strokes of real people (shared sets of UNIPEN), by what they cost on either.
-PENS: dict[str, Any] = dict(pen_variants=0.4, random_erasing=0.15, thinner=0.4, thicker=0.6, handwriting=4000, handwriting_share=1 / 8)
+PENS: dict[str, Any] = dict(
+    pen_variants=0.4, random_erasing=0.15, thinner=0.4, thicker=0.6, handwriting=4000, handwriting_share=1 / 8
+)
 RECIPES = {
     "quick": Recipe("quick", epochs=5, batch_size=192, learning_rate=1.2e-2, ema_momentum=0.98, **OURS),
     "classic": Recipe("classic", epochs=20, patience=5),

@@ -123,9 +123,12 @@ def _load(data: Arrays | str | Path | None, recipe: Recipe) -> tuple[Data, Recip
     if data is not None:
         recipe = dataclasses.replace(recipe, validation_size=min(recipe.validation_size, max(1, len(x) // 10)))
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
+    classes = names or digit_names(y)
+    if recipe.preprocess == "digits" and len(classes) != 10:
+        raise ValueError(f"data must have labels of the ten digits where digits=True, not of {len(classes)} classes.")
     prepare = PREPROCESS[recipe.preprocess]
     x_validation, x_test = (prepare(check_images(images)) for images in (x_validation, x_test))
-    return Data(x, y, x_validation, y_validation, x_test, y_test, names or digit_names(y)), recipe
+    return Data(x, y, x_validation, y_validation, x_test, y_test, classes), recipe
 
 
 def digit_names(labels: np.ndarray) -> list[str]:
@@ -145,7 +148,11 @@ def _fit(
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
     if out:
-        run = {"recipe": dataclasses.asdict(recipe), "seed": seed, "data": [zlib.crc32(array.tobytes()) for array in (data.x, data.y)]}
+        run = {
+            "recipe": dataclasses.asdict(recipe),
+            "seed": seed,
+            "data": [zlib.crc32(array.tobytes()) for array in (data.x, data.y)],
+        }
         keeper = Checkpoint(_unfinished(out), run, log, stopping)
         first = keeper.load(model)
     # The average first: it swaps the weights back before they are kept.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_utils import networks
-from mnist_utils.networks import keras
+from mnist_utils.quiet_tensorflow import keras
 
 CLASSIC = [  # layer, kind, output, parameters, multiply-adds
     ("conv_1", "Conv2D", (28, 28, 32), 3 * 3 * 1 * 32 + 32, 28 * 28 * 3 * 3 * 1 * 32),
@@ -106,48 +106,41 @@ def test_an_impossible_number_of_classes_is_refused(classes):
         networks.build("quick", classes)
 
 
-@pytest.mark.parametrize(
-    ("images", "first", "n"),
-    [
-        (np.full((3, 28, 28), 51, np.uint8), 0.2, 3),
-        (np.full((28, 28), 255, np.uint8), 1, 1),
-        (np.full((28, 28), 1, np.uint8), 1 / 255, 1),
-        (np.full((2, 28, 28), 0.2, np.float64), 0.2, 2),
-        (np.full((28, 28), 1, np.float32), 1, 1),
-        (np.full((1, 28, 28), 0.5, np.float16), 0.5, 1),
-    ],
-)
-def test_to_input_brings_images_to_floats_of_0_to_1(images, first, n):
-    inputs = networks.to_input(images)
-    assert (inputs.shape, inputs.dtype) == ((n, 28, 28, 1), np.float32)
-    np.testing.assert_allclose(inputs, first, atol=1e-6)
+def test_log_scores_of_tensors_and_arrays_agree_and_add_up_to_0():
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(10), 4).astype(np.float32)
+    scores = networks.log_scores(probabilities)
+    assert isinstance(scores, np.ndarray)
+    np.testing.assert_allclose(scores, keras.ops.convert_to_numpy(networks.log_scores(keras.ops.array(probabilities))))
+    np.testing.assert_allclose(scores.sum(axis=1), 0, atol=1e-5)
 
 
-def test_to_input_takes_no_images_and_lists():
-    assert networks.to_input(np.zeros((0, 28, 28))).shape == (0, 28, 28, 1)
-    assert networks.to_input(np.zeros((2, 28, 28)).tolist()).shape == (2, 28, 28, 1)
+@pytest.fixture(scope="module")
+def small() -> keras.Model:
+    """A network of one dense layer, for speed."""
+    keras.utils.set_random_seed(0)
+    dense = keras.layers.Dense(10, activation="softmax")
+    return keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), dense], name="small")
 
 
-def test_to_input_leaves_the_images_alone():
-    images = np.full((1, 28, 28), 0.5, np.float32)
-    networks.to_input(images)[:] = 0.1
-    assert (images == 0.5).all()
+@pytest.mark.parametrize("n", [0, 1, 1203])
+def test_images_are_run_in_chunks_as_keras_runs_them(small, n):
+    images = np.random.default_rng(0).random((n, 28, 28), np.float32)
+    found = networks.probabilities(small, images)
+    assert (found.shape, found.dtype) == ((n, 10), np.float32)
+    if n:
+        np.testing.assert_allclose(found, small.predict(images[..., None], verbose=0), atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("images", "why"),
-    [
-        (np.zeros(784), "must have the shape"),
-        (np.zeros((2, 784)), "must have the shape"),
-        (np.zeros((2, 28, 28, 1)), "must have the shape"),
-        (np.zeros((28, 27)), "must have the shape"),
-        (np.zeros((28, 28), int), r"must be uint8 \(0 to 255\) or float \(0 to 1\), not int64"),
-        (np.zeros((28, 28), bool), "must be uint8"),
-        (np.full((28, 28), 255.0), "must lie in 0 to 1, not 255 to 255"),
-        (np.full((28, 28), -0.5), "must lie in 0 to 1, not -0.5 to -0.5"),
-        (np.full((28, 28), np.nan), "must lie in 0 to 1, not nan to nan"),
-    ],
-)
-def test_to_input_explains_what_is_wrong(images, why):
-    with pytest.raises(ValueError, match=f"images.* {why}"):
-        networks.to_input(images)
+def test_new_weights_are_used_at_once(small):
+    image, other = np.ones((28, 28)), keras.models.clone_model(small)
+    before = networks.probabilities(other, image)
+    other.set_weights([weights + 1 + np.arange(weights.shape[-1]) for weights in other.get_weights()])
+    assert np.abs(networks.probabilities(other, image) - before).max() > 0.1
+
+
+def test_an_ensemble_gives_the_mean_and_leaves_its_members_as_they_are(small):
+    other = keras.models.clone_model(small)
+    images = np.random.default_rng(1).random((5, 28, 28))
+    mean = (networks.probabilities(small, images) + networks.probabilities(other, images)) / 2
+    np.testing.assert_allclose(networks.probabilities(networks.ensemble([small, other]), images), mean, atol=1e-6)
+    assert (small.name, other.name) == ("small", "small")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from mnist_utils.preprocess import preprocess_digits, restore
 from mnist_utils.corruptions import corrupt
 from mnist_utils.data import load_strokes
+from mnist_utils.preprocess import preprocess_digits, restore
 from mnist_utils.preprocess.ink import strokes_to_image
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mnist_utils.preprocess import segment
 from mnist_utils.data import load_strokes
+from mnist_utils.preprocess import segment
 
 LINE = [(0, 0), (0, 10)]
 FOUR = [[(0, 0), (0, 5), (6, 5)], [(4, 2), (4, 10)]]

@@ -9,6 +9,7 @@ from mnist_utils.training import augment
 from mnist_utils.training.augment import tf
 
 NOTHING = dict(rotation=0.0, zoom=0.0, shear=0.0, shift=0.0)
+USUAL = dict(rotation=10.0, zoom=0.1, shear=0.15, shift=1.5)
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +76,14 @@ def test_a_quarter_turn_is_anticlockwise_about_pixel_14_14(images, all_random_nu
 
 def test_a_turn_takes_a_point_above_the_centre_to_its_left(all_random_numbers):
     all_random_numbers(1)
-    assert (-8, 0) == place(affine(spot(0, -8), rotation=90.0))
+    assert place(affine(spot(0, -8), rotation=90.0)) == (-8, 0)
 
 
 def test_a_slant_moves_a_row_by_its_height(all_random_numbers):
     all_random_numbers(1)
-    assert (2, -8) == place(affine(spot(0, -8), shear=0.25))
-    assert (-2, 8) == place(affine(spot(0, 8), shear=0.25))
-    assert (5, 0) == place(affine(spot(5, 0), shear=0.25))
+    assert place(affine(spot(0, -8), shear=0.25)) == (2, -8)
+    assert place(affine(spot(0, 8), shear=0.25)) == (-2, 8)
+    assert place(affine(spot(5, 0), shear=0.25)) == (5, 0)
 
 
 @pytest.mark.parametrize(("part", "factor"), [(1, 1.5), (0, 0.5)])
@@ -117,9 +118,9 @@ def test_a_blank_image_stays_blank():
 
 CHANGES = {
     "random_erasing": lambda images, seed: augment.random_erasing(images, seed, share=0.7),
-    "affine": lambda images, seed: augment.affine(images, seed),
-    "stroke_width": lambda images, seed: augment.stroke_width(images, seed),
-    "pen_variants": lambda images, seed: augment.pen_variants(images, tf.ones(len(images), tf.int32), seed),
+    "affine": lambda images, seed: augment.affine(images, seed, **USUAL),
+    "stroke_width": lambda images, seed: augment.stroke_width(images, seed, 0.4, 0.6),
+    "pen_variants": lambda images, seed: augment.pen_variants(images, tf.ones(len(images), tf.int32), seed, 0.4),
 }
 
 
@@ -145,14 +146,14 @@ def test_each_image_of_a_batch_is_changed_in_its_own_way(images, change):
 
 
 @pytest.mark.parametrize(("part", "reference"), [(1, ndimage.maximum_filter), (0, ndimage.minimum_filter)])
-def test_thickness_reaches_a_pixel_at_most(images, all_random_numbers, part, reference):
+def test_the_stroke_width_reaches_a_pixel_at_most(images, all_random_numbers, part, reference):
     all_random_numbers(part)
     changed = augment.stroke_width(tf.constant(images), tf.constant([0, 0]), thinner=1.0, thicker=1.0)
     expected = reference(images, size=(1, 3, 3, 1), mode="nearest")
     np.testing.assert_allclose(changed, expected, atol=1e-6)
 
 
-def test_zero_thickness_changes_nothing(images):
+def test_no_change_of_the_stroke_width_changes_nothing(images):
     changed = augment.stroke_width(tf.constant(images), tf.constant([0, 0]), thinner=0.0, thicker=0.0)
     np.testing.assert_array_equal(changed, images)
 
@@ -166,7 +167,7 @@ def test_pen_variants_are_for_zeros_ones_and_sevens(tiny_data, share, expected):
     assert (changed >= images).all()  # ink is added, never taken away
 
 
-def test_gaps_only_take_ink_away_from_their_share_of_the_images(images):
+def test_random_erasing_only_takes_ink_away_from_their_share_of_the_images(images):
     ink = tf.constant(np.ones_like(images))
     gapped = [augment.random_erasing(ink, tf.constant([0, seed]), share=0.5).numpy() for seed in range(20)]
     changed = np.array([(image < 1).any() for batch in gapped for image in batch])

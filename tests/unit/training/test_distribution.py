@@ -14,14 +14,14 @@ SCRIPT = """
 import json
 from mnist_utils import load_mnist
 from mnist_utils.quiet_tensorflow import tf
-from mnist_utils.training.run import Recipe, train
+from mnist_utils.training import Recipe, train
 
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
 x, y, x_test, y_test = load_mnist()
 data = x[:180], y[:180], x_test[:200], y_test[:200]
-recipe = Recipe("quick", epochs=2, batch_size=60, affine=True, ema_momentum=0.5, validation_size=60)
+recipe = Recipe("quick", epochs=2, batch_size=60, rotation=10.0, shift=1.5, ema_momentum=0.5)
 results = {}
 for distribute in ("none", "mirrored"):
     model, metrics = train(recipe, seed=2, data=data, progress="none", distribute=distribute)
@@ -39,6 +39,7 @@ def runs() -> dict:
     return json.loads(process.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_two_devices_have_the_loss_curve_of_one(runs):
     one, two = runs["none"], runs["mirrored"]
     assert (one["devices"], two["devices"]) == (1, 2)
@@ -49,6 +50,7 @@ def test_two_devices_have_the_loss_curve_of_one(runs):
     assert one["history"]["loss"][0] > 1.2 * one["history"]["loss"][-1]
 
 
+@pytest.mark.slow
 def test_the_model_of_two_devices_is_as_plain_as_that_of_one(runs):
     assert not runs["mirrored"]["synchronised"]
     assert runs["mirrored"]["test_loss"] == pytest.approx(runs["none"]["test_loss"], rel=1e-3)

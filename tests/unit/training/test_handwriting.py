@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mnist_utils import data
+from mnist_utils.images import centre_of_mass
 from mnist_utils.training import handwriting
-from mnist_utils.preprocess.ink import centre_of_mass
 
 
 @pytest.mark.parametrize("form", handwriting.OUTLIERS)
@@ -76,5 +76,6 @@ def test_printed_letters_are_letters_of_several_fonts():
 def test_the_course_drawings_are_those_that_their_script_makes():
     script = runpy.run_path(str(data.STROKES_FILE.with_name("make_strokes.py")))
     rng = np.random.default_rng(2026)
-    made = [script["drawing"](forms[i % len(forms)], rng) for forms in script["FORMS"].values() for i in range(20)]
+    variants = script["VARIANTS"].values()
+    made = [script["drawing"](written[i % len(written)], rng) for written in variants for i in range(20)]
     assert made == data.load_strokes()[0]

@@ -1,0 +1,84 @@
+"""Images are checked, and their ink is brought to MNIST's size and place."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from mnist_utils import images as images_of
+
+
+@pytest.mark.parametrize(
+    ("images", "first", "n"),
+    [
+        (np.full((3, 28, 28), 51, np.uint8), 0.2, 3),
+        (np.full((28, 28), 255, np.uint8), 1, 1),
+        (np.full((28, 28), 1, np.uint8), 1 / 255, 1),
+        (np.full((2, 28, 28), 0.2, np.float64), 0.2, 2),
+        (np.full((28, 28), 1, np.float32), 1, 1),
+        (np.full((1, 28, 28), 0.5, np.float16), 0.5, 1),
+    ],
+)
+def test_to_input_brings_images_to_floats_of_0_to_1(images, first, n):
+    inputs = images_of.to_input(images)
+    assert (inputs.shape, inputs.dtype) == ((n, 28, 28, 1), np.float32)
+    np.testing.assert_allclose(inputs, first, atol=1e-6)
+
+
+def test_to_input_takes_no_images_and_lists():
+    assert images_of.to_input(np.zeros((0, 28, 28))).shape == (0, 28, 28, 1)
+    assert images_of.to_input(np.zeros((2, 28, 28)).tolist()).shape == (2, 28, 28, 1)
+
+
+def test_to_input_leaves_the_images_alone():
+    images = np.full((1, 28, 28), 0.5, np.float32)
+    images_of.to_input(images)[:] = 0.1
+    assert (images == 0.5).all()
+
+
+@pytest.mark.parametrize(
+    ("images", "why"),
+    [
+        (np.zeros(784), "must have the shape"),
+        (np.zeros((2, 784)), "must have the shape"),
+        (np.zeros((2, 28, 28, 1)), "must have the shape"),
+        (np.zeros((28, 27)), "must have the shape"),
+        (np.zeros((28, 28), int), r"must be uint8 \(0 to 255\) or float \(0 to 1\), not int64"),
+        (np.zeros((28, 28), bool), "must be uint8"),
+        (np.full((28, 28), 255.0), "must lie in 0 to 1, not 255 to 255"),
+        (np.full((28, 28), -0.5), "must lie in 0 to 1, not -0.5 to -0.5"),
+        (np.full((28, 28), np.nan), "must lie in 0 to 1, not nan to nan"),
+    ],
+)
+def test_to_input_explains_what_is_wrong(images, why):
+    with pytest.raises(ValueError, match=f"images.* {why}"):
+        images_of.to_input(images)
+
+
+def test_the_name_in_a_message_is_the_one_given():
+    with pytest.raises(ValueError, match="^drawing must have the shape"):
+        images_of.check_images(np.zeros(3), "drawing")
+
+
+def test_the_centre_of_mass_is_a_row_and_a_column():
+    image = np.zeros((28, 28))
+    image[3, 10], image[5, 20] = 1, 3
+    np.testing.assert_allclose(images_of.centre_of_mass(image), (4.5, 17.5))
+    np.testing.assert_allclose(images_of.centre_of_mass(np.zeros((28, 20))), (13.5, 9.5))
+
+
+def test_the_longer_side_is_height_or_width_of_the_ink():
+    ink = np.zeros((40, 50), bool)
+    assert images_of.longer_side(ink) == 0
+    ink[5:9, 10:30] = True
+    assert images_of.longer_side(ink) == images_of.longer_side(ink.T) == 20
+
+
+@pytest.mark.parametrize("samples", [1, 4])
+def test_ink_comes_to_its_size_and_place(samples):
+    large = np.zeros((100, 90))
+    large[20:80, 30:54] = 1  # 60 high, to become 20
+    image = images_of.to_size_and_place(large, images_of.centre_of_mass(large), 3.0, samples=samples)
+    assert image.shape == (28, 28)
+    np.testing.assert_allclose(ndimage.center_of_mass(image), (14, 14), atol=0.05)
+    assert image.sum() == pytest.approx(60 * 24 / 9, rel=0.05)
+    assert images_of.longer_side(image >= 0.5) in (20, 21)
