@@ -10,6 +10,7 @@ from scipy import ndimage
 from mnist_utils.images import BOX, CENTRE, centre_of_mass, longer_side, to_size_and_place
 
 AROUND = np.ones((1, 3, 3))
+FAINT = 0.08  # an image with nothing brighter is blank, as a photo is whose contrast is less
 # The ink's longer side and the distance of its centre from MNIST's that are left as they are: all but a few of MNIST's
 # training images lie within, and networks read what does as well as the rest.
 SHORTEST, LONGEST, AWAY = 16, 25, 3.0  # pixels
@@ -31,6 +32,7 @@ def preprocess_digits(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images, np.float32)
     if not images.size:
         return images
+    images = images * (images.max(axis=(1, 2), keepdims=True) >= FAINT)
     for step in (darken_background, remove_background, remove_specks, sharpen, fill_outlines):
         images = step(images)
     erased = remove_line(images)

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from mnist_utils import data
 from mnist_utils.__main__ import main
@@ -15,11 +16,11 @@ from mnist_utils.__main__ import main
 @pytest.fixture
 def small_mnist(tiny_data, monkeypatch):
     """load_mnist gives 300 training and 100 test images, and recipes hold out 60."""
-    from mnist_utils import training
+    from mnist_utils.training import RECIPES, Recipe, run
 
     monkeypatch.setattr(data, "load_mnist", lambda: tiny_data)
-    monkeypatch.setattr(training, "load_mnist", lambda: tiny_data)
-    monkeypatch.setitem(training.RECIPES, "quick", training.Recipe("quick", 7, batch_size=30, validation_size=60))
+    monkeypatch.setattr(run, "load_mnist", lambda: tiny_data)
+    monkeypatch.setitem(RECIPES, "quick", Recipe("quick", 7, batch_size=30, validation_size=60))
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_train_passes_its_options_on(monkeypatch, capsys, quiet, progress):
     monkeypatch.setattr(training, "train", train)
     options = {"recipe": "classic", "data": "own", "out": "there", "distribute": "mirrored"}
     assert main(["train", *(part for name in options for part in (f"--{name}", options[name])), *quiet]) == 0
-    expected = options | {"seed": 0, "epochs": None, "progress": progress}
+    expected = options | {"seed": 0, "epochs": None, "progress": progress, "digits": False}
     del expected["recipe"]
     assert calls == [(("classic",), expected)]
 
@@ -147,7 +148,7 @@ def test_predict_writes_a_csv_file(folder, truncated_png, tmp_path, capsys):
     out = tmp_path / "out.csv"
     out.write_text("an older table")
     assert main(["predict", str(folder), str(truncated_png), "--csv", str(out)]) == 1
-    with open(out, newline="", encoding="utf-8") as file:
+    with out.open(newline="", encoding="utf-8") as file:
         head, *rows = csv.reader(file)
     assert head == ["path", "digit", "confidence"]
     assert [row[:2] for row in rows] == [[str(folder / "deeper" / "seven.PNG"), "7"], [str(folder / "zero.jpg"), "0"]]
@@ -198,3 +199,26 @@ def test_the_exit_code_reaches_the_shell(tmp_path):
     assert run.returncode == 2
     assert run.stdout == ""
     assert run.stderr == "mnist_utils: recipe must be one of quick, classic, best, not 'slow'.\n"
+
+
+def test_predict_says_that_a_model_without_metrics_refuses_nothing(trained, folder, tmp_path, capsys):
+    (tmp_path / "bare.keras").write_bytes((trained[2] / "model.keras").read_bytes())
+    assert main(["predict", "--model", str(tmp_path / "bare.keras"), str(folder / "zero.jpg")]) == 0
+    faults = capsys.readouterr().err
+    assert faults.startswith("mnist_utils: there is no metrics.json beside the model")
+    assert faults.count("\n") == 1
+
+
+def test_classes_are_called_by_their_names(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    for name, grey in (("cat", 60), ("dog", 200)):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        for number in range(14):
+            image = np.clip(rng.normal(grey, 20, (28, 28)), 0, 255).astype(np.uint8)
+            Image.fromarray(image).save(tmp_path / "in" / name / f"{number}.png")
+    out = tmp_path / "out"
+    arguments = ["train", "--data", str(tmp_path / "in"), "--epochs", "1", "--out", str(out), "--quiet"]
+    assert main(arguments) == 0
+    assert json.loads((out / "metrics.json").read_text())["classes"] == ["cat", "dog"]
+    main(["predict", "--model", str(out), str(tmp_path / "in" / "cat" / "1.png")])
+    assert capsys.readouterr().out.splitlines()[-1].split("\t")[1] in ("cat", "dog", "none")

@@ -172,13 +172,13 @@ def test_a_file_without_drawings_is_named_and_left_alone(tmp_path, content):
     file = tmp_path / "mine.json"
     file.write_text(content, encoding="latin-1")
     for use in (data.load_strokes, lambda path: data.save_strokes(path, STROKES, 7)):
-        with pytest.raises(ValueError, match="mine.json holds no drawings as save_strokes writes them"):
+        with pytest.raises(ValueError, match=r"mine.json holds no drawings as save_strokes writes them"):
             use(file)
     assert file.read_text(encoding="latin-1") == content
 
 
 def test_missing_drawings_are_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="there is no file of drawings at .*gone.json"):
+    with pytest.raises(FileNotFoundError, match=r"there is no file of drawings at .*gone.json"):
         data.load_strokes(tmp_path / "gone.json")
 
 
@@ -186,7 +186,8 @@ def test_small_digits_get_the_size_and_place_of_mnists():
     images, labels = data.load_small_digits()
     assert (images.shape, images.dtype, labels.shape) == ((1797, 28, 28), np.float32, (1797,))
     assert np.bincount(labels).tolist() == np.bincount(load_digits().target).tolist()
-    assert images.min() >= 0 and 0.7 < images.max(axis=(1, 2)).mean() <= 1
+    assert images.min() >= 0
+    assert 0.7 < images.max(axis=(1, 2)).mean() <= 1
     places = [np.argwhere(image > 0) for image in images]
     assert {int(np.ptp(place, axis=0).max()) + 1 for place in places} <= {19, 20, 21}
     centres = np.array([np.average(np.argwhere(image > -1), axis=0, weights=image.ravel()) for image in images])

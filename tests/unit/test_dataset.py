@@ -84,7 +84,7 @@ def test_a_folder_without_classes_is_refused(tmp_path):
 
 
 def test_nothing_there_is_said(tmp_path):
-    with pytest.raises(FileNotFoundError, match="there is neither a folder nor a file at .*nowhere"):
+    with pytest.raises(FileNotFoundError, match=r"there is neither a folder nor a file at .*nowhere"):
         load_dataset(tmp_path / "nowhere")
 
 
@@ -116,11 +116,12 @@ def test_a_missing_array_is_named(arrays, tmp_path):
 
 def test_train_learns_other_classes(folders, tmp_path_factory):
     from mnist_utils.classifier import load_classifier
-    from mnist_utils.training.run import Recipe, train
+    from mnist_utils.training import Recipe, train
 
     out = tmp_path_factory.mktemp("own")
-    recipe = Recipe("quick", epochs=2, batch_size=7, affine=True, forms=True)
+    recipe = Recipe("quick", epochs=1, batch_size=7, rotation=10.0, pen_variants=0.4)
     _, metrics = train(recipe, data=folders, out=out, progress="none")
-    assert (metrics["recipe"]["validation_size"], metrics["recipe"]["forms"]) == (2, False)
+    assert (metrics["recipe"]["validation_size"], metrics["recipe"]["pen_variants"]) == (2, 0)
+    assert metrics["classes"] == ["apples", "beans", "cherries"]
     assert len(metrics["per_digit_accuracy"]) == 3
     assert load_classifier(out).predict(load_dataset(folders)[2]).shape == (3, 3)

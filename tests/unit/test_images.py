@@ -55,7 +55,7 @@ def test_to_input_explains_what_is_wrong(images, why):
 
 
 def test_the_name_in_a_message_is_the_one_given():
-    with pytest.raises(ValueError, match="^drawing must have the shape"):
+    with pytest.raises(ValueError, match=r"^drawing must have the shape"):
         images_of.check_images(np.zeros(3), "drawing")
 
 

@@ -1,6 +1,7 @@
 """pyproject.toml, constraints.txt, environment.yml, README.md and .ci/run say the same; the code keeps its style."""
 
 import importlib.metadata
+import itertools
 import json
 import os
 import re
@@ -32,7 +33,7 @@ def pins() -> dict[str, str]:
 
 def requirements() -> list[Requirement]:
     """Requirements of the project and all its extras, as pyproject.toml lists them."""
-    listed = PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
+    listed = [*PROJECT["dependencies"], *itertools.chain(*PROJECT["optional-dependencies"].values())]
     return [Requirement(text) for text in listed]
 
 
@@ -124,7 +125,7 @@ def test_the_licence_of_mnist_is_said_beside_the_data_and_in_the_readme():
         assert all(name in words for name in ("LeCun", "Cortes", "Burges", "CC BY-SA 3.0")), file
 
 
-@pytest.mark.parametrize("arguments", (["check"], ["format", "--check"]), ids=" ".join)
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=" ".join)
 def test_ruff_finds_nothing(arguments):
     run = subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
