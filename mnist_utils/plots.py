@@ -1,28 +1,38 @@
 """Every figure of the course: one function each, which draws into Axes and returns them.
 
-Colours are those of Okabe and Ito ("Color universal design", 2008), which colour-blind readers tell
-apart, and the maps viridis and blues; the ground is white, so that a figure reads in both themes.
+Common to all: `ax` says where to draw; without it, there is a new figure. `names` are those of the classes, in their
+order; without them, the classes are called by their numbers.
+
+Colours are those of Okabe and Ito ("Color universal design", 2008), which colour-blind readers tell apart, and the maps
+viridis and blues. Orange speaks for an answer and purple against it. The figure's background is white, so that it
+reads in both themes.
 """
 
 import math
+from collections.abc import Iterator, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from matplotlib.ticker import MaxNLocator
+
+from mnist_utils.images import centre_of_mass
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
+STYLES = list(zip([BLUE, ORANGE, GREEN, RED, "black", GREY], "os^Dvx", ["-", "--", ":", "-.", "-", "--"], strict=True))
+FOR_AGAINST = "PuOr_r"
 
 
 def new_axes(width: float = 7, height: float = 3.5) -> Axes:
     """Make a white figure of one Axes, sizes in inches."""
-    figure, ax = plt.subplots(figsize=(width, height), layout="constrained", facecolor="white")
-    return ax
+    return plt.figure(figsize=(width, height), layout="constrained", facecolor="white").add_subplot()
 
 
 def digits(
     images: np.ndarray,
-    titles: list | None = None,
+    titles: Sequence | None = None,
     columns: int = 10,
     cmap: str = "gray",
     limits: tuple[float, float] | None = None,
@@ -34,7 +44,7 @@ def digits(
     ----------
     images : numpy.ndarray
         (n, height, width).
-    titles : list, optional
+    titles : sequence, optional
         A line above each image.
     columns : int
         Images a row.
@@ -42,12 +52,6 @@ def digits(
         Matplotlib's name of a colour map.
     limits : tuple, optional
         Values that get the first and the last colour; without it, the least and the greatest.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
-
-    Returns
-    -------
-    Axes
     """
     images = np.asarray(images, dtype=float)
     n, height, width = images.shape
@@ -70,7 +74,7 @@ def digits(
 
 
 def pixel_values(image: np.ndarray, ax: Axes | None = None) -> Axes:
-    """Show one image, or a part of one, with the number of each pixel written into it."""
+    """Show one image (height, width), or a part of one, with the number of each pixel written into it."""
     image = np.asarray(image)
     ax = ax or new_axes(image.shape[1] * 0.36, image.shape[0] * 0.36)
     pattern = "d" if np.issubdtype(image.dtype, np.integer) else ".1f"
@@ -80,33 +84,34 @@ def pixel_values(image: np.ndarray, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def ink_boxes(images: np.ndarray, columns: int = 5, ax: Axes | None = None) -> Axes:
-    """Show images (n, height, width) side by side, with a box around the ink and a cross at its centre of mass."""
+def ink_boxes(images: np.ndarray, ax: Axes | None = None) -> Axes:
+    """Show images (n, height, width), five a row, with a box around the ink and a cross at its centre of mass."""
     images = np.asarray(images, dtype=float)
     n, height, width = images.shape
-    columns, rows = min(columns, n), math.ceil(n / columns)
+    columns, rows = min(5, n), math.ceil(n / 5)
     ax = digits(images, columns=columns, ax=ax or new_axes(1.7 * columns, 1.75 * rows * height / width))
     for i, image in enumerate(images):
         left, top = i % columns * width * 1.08, i // columns * height * 1.08  # as digits() places them
         y, x = np.nonzero(image)
-        low, size = (left + x.min(), top + y.min()), (np.ptp(x) + 1, np.ptp(y) + 1)
-        ax.add_patch(plt.Rectangle(low, *size, fill=False, edgecolor=ORANGE, linewidth=1.5))
-        middle = np.average([x, y], axis=1, weights=image[y, x]) + 0.5  # a pixel's centre, not its corner
-        ax.plot(left + middle[0], top + middle[1], "+", color=RED, markersize=11, markeredgewidth=2)
+        corner, across, down = (left + x.min(), top + y.min()), float(np.ptp(x) + 1), float(np.ptp(y) + 1)
+        ax.add_patch(plt.Rectangle(corner, across, down, fill=False, edgecolor=ORANGE, linewidth=1.5))
+        row, column = centre_of_mass(image) + 0.5  # a pixel's centre, not its corner
+        ax.plot(left + column, top + row, "+", color=RED, markersize=11, markeredgewidth=2)
     return ax
 
 
-def class_counts(labels: np.ndarray, ax: Axes | None = None) -> Axes:
-    """Draw a bar for each digit: how many images there are of it."""
+def class_counts(labels: np.ndarray, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """Draw a bar for each class, ten without names: how many of the labels (n,) it has."""
     ax = ax or new_axes()
-    bars = ax.bar(range(10), np.bincount(labels, minlength=10), color=BLUE)
-    ax.bar_label(bars, fontsize=8)
-    ax.set(xlabel="digit", ylabel="images", xticks=range(10))
+    counts = np.bincount(labels, minlength=10 if names is None else len(names))
+    ax.bar_label(ax.bar(range(len(counts)), counts, color=BLUE), fontsize=8)
+    _name_classes(ax, len(counts), names)
+    ax.set(ylabel="images")
     return ax
 
 
 def pixel_histogram(images: np.ndarray, ax: Axes | None = None) -> Axes:
-    """Draw how often each pixel value from 0 to 255 occurs, on a logarithmic axis."""
+    """Draw how often each pixel value of uint8 images occurs, on a logarithmic axis."""
     ax = ax or new_axes()
     ax.stairs(np.bincount(images.ravel(), minlength=256), np.arange(257), fill=True, color=BLUE)
     ax.set(xlabel="pixel value", ylabel="pixels", yscale="log", xlim=(-5, 260))
@@ -114,47 +119,46 @@ def pixel_histogram(images: np.ndarray, ax: Axes | None = None) -> Axes:
 
 
 def map_2d(points: np.ndarray, labels: np.ndarray, title: str = "", ax: Axes | None = None) -> Axes:
-    """Draw each image as its digit, coloured by digit, at its place on a map.
-
-    Parameters
-    ----------
-    points : numpy.ndarray
-        (n, 2) places.
-    labels : numpy.ndarray
-        (n,) digits.
-    title : str
-        Of the Axes.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
-
-    Returns
-    -------
-    Axes
-    """
+    """Draw each image as its label (n,), coloured by label, at its place (n, 2) on a map."""
     ax = ax or new_axes(6, 6)
-    for digit, colour in enumerate(sns.color_palette("colorblind", 10)):
+    for digit, colour in _colours(labels).items():
         here = points[labels == digit]
         ax.scatter(here[:, 0], here[:, 1], marker=f"${digit}$", color=colour, s=30, linewidths=0.3)
     ax.set(title=title, xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
     return ax
 
 
-def layer_costs(table: list[dict], title: str = "", ax: Axes | None = None) -> Axes:
-    """Draw each layer's share of a network's parameters and of its multiply-adds; the counts stand at the bars.
+def map_with_images(
+    points: np.ndarray, labels: np.ndarray, wrong: np.ndarray, images: np.ndarray, ax: Axes | None = None
+) -> Axes:
+    """Draw each image as a dot, coloured by label (n,), at its place (n, 2) on a map, and mark those read wrong (n,).
 
-    Parameters
-    ----------
-    table : list of dict
-        As `mnist_utils.networks.layer_table` gives it; only layers with multiply-adds get a bar.
-    title : str
-        Of the Axes.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
-
-    Returns
-    -------
-    Axes
+    Where there is room, the images (n, 28, 28) are shown themselves, the first ones first.
     """
+    ax = ax or new_axes(7.5, 7.5)
+    colours = _colours(labels)
+    ax.scatter(points[:, 0], points[:, 1], c=[colours[label] for label in labels], s=5, linewidths=0)
+    middles = {digit: np.median(points[labels == digit], axis=0) for digit in colours}
+    taken, bare = list(middles.values()), []
+    for place, image, is_wrong in zip(points, images, wrong, strict=True):
+        if np.abs((np.array(taken) - place) / np.ptp(points, axis=0)).max(axis=1).min() > 0.05:
+            taken.append(place)
+            frame = {"edgecolor": RED, "linewidth": 2} if is_wrong else {"edgecolor": GREY, "linewidth": 0.4}
+            picture = OffsetImage(image, zoom=0.7, cmap="gray_r")
+            ax.add_artist(AnnotationBbox(picture, place, pad=0.05, bboxprops=frame))
+        elif is_wrong:
+            bare.append(place)
+    ax.plot(*np.reshape(bare, (-1, 2)).T, "x", color=RED, markersize=7, markeredgewidth=2, zorder=2, label="read wrong")
+    for digit, (x, y) in middles.items():
+        ax.text(x, y, str(digit), fontsize=22, weight="bold", color=colours[digit], ha="center", va="center",
+                zorder=4, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})  # fmt: skip
+    ax.set(xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
+    ax.legend(loc="upper right")
+    return ax
+
+
+def layer_costs(table: list[dict], title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw each layer's share of a network's parameters and multiply-adds, as `networks.layer_table` counts them."""
     rows = [row for row in table if row["multiply_adds"]]
     ax = ax or new_axes(7, 0.8 + 0.42 * len(rows))
     for key, colour, offset in (("parameters", BLUE, -0.2), ("multiply_adds", ORANGE, 0.2)):
@@ -171,145 +175,233 @@ def layer_costs(table: list[dict], title: str = "", ax: Axes | None = None) -> A
 
 
 def learning_curve(history: dict, epochs: int | None = None, ax: Axes | None = None) -> Axes:
-    """Draw accuracy on training and validation images over the epochs.
-
-    Parameters
-    ----------
-    history : dict
-        Lists "accuracy" and "val_accuracy", a number each epoch, as Keras's History.history has them.
-    epochs : int, optional
-        Length of the whole run, for the axis of one that still goes on.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
-
-    Returns
-    -------
-    Axes
-    """
+    """Draw "accuracy" and "val_accuracy" of a Keras history; `epochs` is the length of a run that still goes on."""
     ax = ax or new_axes()
     steps = range(1, len(history["accuracy"]) + 1)
     ax.plot(steps, history["accuracy"], "o--", color=ORANGE, label="training")
     ax.plot(steps, history["val_accuracy"], "o-", color=BLUE, label="validation")
     ax.set(xlabel="epoch", ylabel="accuracy", xlim=(0.8, (epochs or len(steps)) + 0.2))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     ax.legend()
     return ax
 
 
-def ladder(rungs: dict, xlabel: str, ax: Axes | None = None) -> Axes:
-    """Draw one number of several runs of each rung, a dot a run and a bar at their mean, the first rung on top.
+def lines(series: dict, xlabel: str, ylabel: str, ax: Axes | None = None) -> Axes:
+    """Draw up to six lines: the name of each in the legend, and its values (n,) over 1 to n."""
+    ax = ax or new_axes()
+    for name, values, colour, _, dashes in _styled(series):
+        ax.plot(range(1, len(values) + 1), values, color=colour, linestyle=dashes, linewidth=2, label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
+    if len(series) > 1:
+        ax.legend()
+    return ax
 
-    Parameters
-    ----------
-    rungs : dict
-        Name of each rung, and the number that each of its runs reached.
-    xlabel : str
-        What the number is.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
 
-    Returns
-    -------
-    Axes
+def ablation(runs: dict, xlabel: str, ax: Axes | None = None) -> Axes:
+    """Draw what the runs of each variant reached, a dot a run and a bar at their mean, the first variant on top.
+
+    `runs` has the name of each variant and a number for each of its runs; `xlabel` says what that is.
     """
-    ax = ax or new_axes(7, 0.9 + 0.45 * len(rungs))
-    for row, values in enumerate(rungs.values()):
+    ax = ax or new_axes(7, 0.9 + 0.45 * len(runs))
+    for row, values in enumerate(runs.values()):
         ax.plot(values, [row] * len(values), "o", color=BLUE, alpha=0.6)
         ax.plot(np.mean(values), row, "|", color=RED, markersize=20, markeredgewidth=3)
-    ax.set(xlabel=xlabel, ylabel="", yticks=range(len(rungs)), yticklabels=list(rungs))
+    ax.set(xlabel=xlabel, ylabel="", yticks=range(len(runs)), yticklabels=list(runs))
     ax.margins(y=0.1)
     ax.grid(axis="x", alpha=0.4)
     ax.invert_yaxis()
     return ax
 
 
-def probabilities(values: np.ndarray, ax: Axes | None = None) -> Axes:
-    """Draw the ten probabilities (10,) of one image as bars; the greatest one stands out."""
+def probabilities(values: np.ndarray, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the probabilities (classes,) of one image as bars; the greatest one stands out."""
     ax = ax or new_axes(5, 2.5)
-    colours = [RED if value == max(values) else GREY for value in values]
-    ax.bar(range(len(values)), values, color=colours)
-    ax.set(xlabel="digit", ylabel="probability", ylim=(0, 1), xticks=range(len(values)))
+    ax.bar(range(len(values)), values, color=[RED if value == max(values) else GREY for value in values])
+    _name_classes(ax, len(values), names)
+    ax.set(ylabel="probability", ylim=(0, 1))
     return ax
 
 
-def confusion_matrix(matrix: np.ndarray, by_row: bool = False, ax: Axes | None = None) -> Axes:
-    """Draw a confusion matrix as a heat map with a number in each cell.
-
-    Parameters
-    ----------
-    matrix : numpy.ndarray
-        Counts (10, 10): rows the true digit, columns what was read.
-    by_row : bool
-        Show percent of each row instead of counts.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
-
-    Returns
-    -------
-    Axes
-    """
+def confusion_matrix(
+    matrix: np.ndarray, by_row: bool = False, names: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw counts (classes, classes), rows the true class and columns what was read, or percent of each row."""
     matrix = np.asarray(matrix)
-    ax = ax or new_axes(6.5, 5.5)
+    size = max(1, len(matrix) / 10)
+    ax = ax or new_axes(6.5 * size, 5.5 * size)
+    names, kind = _names(len(matrix), names)
     shown = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1) if by_row else matrix
     mistakes = shown * (1 - np.eye(len(matrix)))  # colour by mistakes: nearly all images are on the diagonal
     labels = np.char.mod("%.1f" if by_row else "%d", shown)
     labels[matrix == 0] = ""
     sns.heatmap(shown, vmax=max(mistakes.max(), 1e-9), annot=labels, fmt="", cmap="Blues", cbar=False, square=True,
-                linewidths=0.5, annot_kws={"fontsize": 8}, ax=ax)  # fmt: skip
+                linewidths=0.5, annot_kws={"fontsize": 8}, xticklabels=names, yticklabels=names, ax=ax)  # fmt: skip
     ax.tick_params(axis="y", rotation=0)
     unit = "percent of each row" if by_row else "images"
-    ax.set(xlabel="read as", ylabel="true digit", title=f"Confusion matrix, {unit}")
+    ax.set(xlabel="read as", ylabel=f"true {kind}", title=f"Confusion matrix, {unit}")
     return ax
 
 
-def accuracy_by_digit(result: dict, ax: Axes | None = None) -> Axes:
-    """Draw each digit's accuracy with its 95% interval, and the accuracy over all as a line.
-
-    Parameters
-    ----------
-    result : dict
-        As `mnist_utils.evaluation.evaluate` gives it.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
-
-    Returns
-    -------
-    Axes
-    """
+def accuracy_by_digit(result: dict, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """Draw each class's accuracy with its 95% interval, and that over all, from what `evaluation.evaluate` gives."""
     ax = ax or new_axes()
-    accuracy = np.array([row["accuracy"] for row in result["per_digit"]])
-    low, high = np.array([row["interval"] for row in result["per_digit"]]).T
-    names = range(len(accuracy))
-    ax.errorbar(names, 100 * accuracy, 100 * np.array([accuracy - low, high - accuracy]), fmt="o", color=BLUE,
-                capsize=3, label="each digit, with its 95% interval")  # fmt: skip
-    ax.axhline(100 * result["accuracy"], color=ORANGE, linestyle="--", label="all digits")
-    ax.set(xlabel="digit", ylabel="accuracy (%)", xticks=names)
+    accuracy, bars = _accuracies(result["per_digit"])
+    kind = _name_classes(ax, len(accuracy), names)
+    label = f"each {kind}, with its 95% interval"
+    ax.errorbar(range(len(accuracy)), 100 * accuracy, 100 * bars, fmt="o", color=BLUE, capsize=3, label=label)
+    ax.axhline(100 * result["accuracy"], color=ORANGE, linestyle="--", label="all digits" if kind == "digit" else "all")
+    ax.set(ylabel="accuracy (%)")
     ax.legend()
     return ax
 
 
-def lines(series: dict, xlabel: str, ylabel: str, ax: Axes | None = None) -> Axes:
-    """Draw several lines, each named in the legend and with a dash pattern of its own.
+def reliability(groups: dict, ax: Axes | None = None) -> Axes:
+    """Draw accuracy over confidence, with 95% intervals; on the diagonal, confidence is earned.
 
-    Parameters
-    ----------
-    series : dict
-        Name of each line, and its values (n,), drawn over 1 to n.
-    xlabel, ylabel : str
-        Names of the axes.
-    ax : Axes, optional
-        Where to draw; a new figure without it.
+    `groups` has the name of each network and what `evaluation.reliability` gives for it.
+    """
+    ax = ax or new_axes(5, 5)
+    ax.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="confidence is earned")
+    for name, rows, colour, marker, _ in _styled(groups):
+        accuracy, bars = _accuracies(rows)
+        confidence = [row["confidence"] for row in rows]
+        ax.errorbar(confidence, accuracy, bars, fmt=marker, color=colour, capsize=3, label=name)
+    ax.set(xlabel="mean confidence of the group", ylabel="accuracy of the group", xlim=(0, 1.02), ylim=(0, 1.02))
+    ax.legend(loc="upper left")
+    return ax
 
-    Returns
-    -------
-    Axes
+
+def roc_curve(scores: dict, ax: Axes | None = None) -> Axes:
+    """Draw how many digits are accepted against how many outliers slip through, for every threshold of a score.
+
+    `scores` has the name of each score and a pair, its values for digits (n,) and for outliers (m,). The legend gives
+    the area under each curve: 1 tells all apart, 0.5 none.
+    """
+    from sklearn import metrics  # here, because the import takes as long as all others together
+
+    ax = ax or new_axes(5, 5)
+    for name, pair, colour, _, dashes in _styled(scores):
+        is_digit = np.repeat([1, 0], [len(values) for values in pair])
+        values = np.concatenate(pair)
+        slipped, accepted, _ = metrics.roc_curve(is_digit, values)
+        label = f"{name}: area {metrics.auc(slipped, accepted):.3f}"
+        ax.plot(100 * slipped, 100 * accepted, color=colour, linestyle=dashes, linewidth=2, label=label)
+    ax.set(xlabel="outliers accepted (%)", ylabel="digits accepted (%)", title="ROC curve")
+    ax.set(xlim=(-2, 102), ylim=(-2, 102))
+    ax.legend(loc="lower right")
+    return ax
+
+
+def damage(examples: np.ndarray, accuracies: dict, ax: Axes | None = None) -> Axes:
+    """Draw accuracy for each kind of damage as dots in a row, with an image of it (kinds, 28, 28) at the left.
+
+    `accuracies` has the name of each network and a dict of kind and accuracy, 0 to 1, in the order of the examples.
+    """
+    kinds = list(next(iter(accuracies.values())))
+    ax = ax or new_axes(7, 0.8 + 0.42 * len(kinds))
+    for row, image in enumerate(examples):
+        place = ax.inset_axes((-14, row - 0.46, 9, 0.92), transform=ax.transData)
+        place.imshow(image, cmap="gray", vmin=0, vmax=1)
+        place.axis("off")
+    for name, rates, colour, marker, _ in _styled(accuracies, first=-1):  # grey, then the colours
+        ax.plot([100 * rates[kind] for kind in kinds], range(len(kinds)), marker, color=colour, label=name)
+    names = [kind.replace("_", " ") for kind in kinds]
+    ax.set(xlabel="accuracy (%)", ylabel="", xlim=(-15, 102), ylim=(len(kinds) - 0.4, -0.6))
+    ax.set(xticks=range(0, 101, 20), yticks=range(len(kinds)), yticklabels=names)
+    ax.grid(axis="x", alpha=0.4)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(accuracies))
+    return ax
+
+
+def attributions(images: np.ndarray, maps: dict, titles: Sequence | None = None, ax: Axes | None = None) -> Axes:
+    """Show images (n, 28, 28) in a row, and below each what explains its answer; the edge of the ink is drawn in grey.
+
+    `maps` has the name of each further row and its attributions (n, 28, 28), each coloured up to its own largest size.
+    """
+    images = np.asarray(images, dtype=float)
+    step = 30  # pixels from one image to the next
+    ax = ax or new_axes(0.8 * len(images) + 1.2, 0.82 * (len(maps) + 1) + 0.2)
+    for column, image in enumerate(images):
+        left = column * step
+        ax.imshow(image, cmap="gray", extent=(left, left + 28, 28, 0), interpolation="nearest")
+        if titles is not None:
+            ax.text(left + 14, -1, titles[column], ha="center", va="bottom", fontsize=8)
+        for row, values in enumerate(maps.values(), 1):
+            top, most = row * step, max(np.abs(values[column]).max(), 1e-12)
+            ax.imshow(values[column], cmap=FOR_AGAINST, vmin=-most, vmax=most, extent=(left, left + 28, top + 28, top),
+                      interpolation="nearest")  # fmt: skip
+            if np.ptp(image):
+                places = np.arange(28) + 0.5
+                ax.contour(left + places, top + places, image, [image.max() / 2], colors=GREY, linewidths=0.5)
+    for row, name in enumerate(["", *maps]):
+        ax.text(-3, row * step + 14, name, ha="right", va="center", fontsize=9)
+    words = [line for name in maps for line in name.splitlines()]
+    room = 2 + 2.2 * max(map(len, words), default=0)  # for the longest line, in pixels of the images
+    ax.set(xlim=(-room, len(images) * step), ylim=((len(maps) + 1) * step, -7), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def over_ink(image: np.ndarray, attribution: np.ndarray) -> np.ndarray:
+    """Colour an image (28, 28), 0 to 1, by what its pixels do to an answer, (28, 28) in any unit.
+
+    Gives uint8 (28, 28, 3): the background black, ink grey, orange for what speaks for the answer, purple against it;
+    the largest size gets the full colour.
+    """
+    strength = np.abs(attribution) / max(np.abs(attribution).max(), 1e-12)
+    colour = np.where(attribution[..., None] > 0, (1.0, 0.62, 0.0), (0.72, 0.45, 1.0))
+    grey = 0.45 * np.asarray(image, float)[..., None]
+    return np.round(255 * (grey + strength[..., None] * (colour - grey))).astype(np.uint8)
+
+
+def deletion(shares: Sequence[float], curves: dict, ax: Axes | None = None) -> Axes:
+    """Draw how the probability of the answer falls while these shares of the ink, 0 to 1, are deleted.
+
+    `curves` has the names of up to six curves and their probabilities (len(shares),).
     """
     ax = ax or new_axes()
-    styles = zip([BLUE, ORANGE, GREEN, RED, GREY], ["-", "--", ":", "-.", (0, (1, 2))], strict=True)
-    for (name, values), (colour, dashes) in zip(series.items(), styles, strict=False):
-        ax.plot(range(1, len(values) + 1), values, color=colour, linestyle=dashes, linewidth=2, label=name)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    if len(series) > 1:
-        ax.legend()
+    percent = 100 * np.asarray(shares)
+    for name, values, colour, marker, dashes in _styled(curves):
+        ax.plot(percent, values, color=colour, marker=marker, markersize=4, linestyle=dashes, label=name)
+    ax.set(xlabel="ink deleted (%)", ylabel="probability of the answer", ylim=(0, 1.03))
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     return ax
+
+
+def _styled(series: dict, first: int = 0) -> Iterator[tuple]:
+    """Give name, values, colour, marker and dashes of each line; the first has the style of that number."""
+    if len(series) > len(STYLES):
+        raise ValueError(f"A figure can tell {len(STYLES)} lines apart, not {len(series)}.")
+    for number, (name, values) in enumerate(series.items(), first):
+        yield name, values, *STYLES[number]
+
+
+def _accuracies(rows: list[dict]) -> tuple[np.ndarray, np.ndarray]:
+    """Give accuracies (n,), and how far their intervals reach below and above (2, n)."""
+    accuracy = np.array([row["accuracy"] for row in rows])
+    low, high = np.array([row["interval"] for row in rows]).T
+    return accuracy, np.array([accuracy - low, high - accuracy])
+
+
+def _colours(labels: np.ndarray) -> dict:
+    """Give each label that occurs a colour of its own."""
+    palette = sns.color_palette("colorblind", max(10, np.max(labels) + 1))
+    return {label: palette[label] for label in np.unique(labels)}
+
+
+def _names(count: int, names: Sequence[str] | None) -> tuple[list[str], str]:
+    """Give the names of so many classes, and what one is called."""
+    names = [str(number) for number in range(count)] if names is None else list(names)
+    if len(names) != count:
+        raise ValueError(f"names must be {count}, one for each class, not {len(names)}.")
+    return names, "digit" if set(names) <= set("0123456789") else "class"
+
+
+def _name_classes(ax: Axes, count: int, names: Sequence[str] | None) -> str:
+    """Write the names of so many classes below the Axes, aslant where they are long, and say what one is called."""
+    names, kind = _names(count, names)
+    ax.set(xlabel=kind, xticks=range(count), xticklabels=names)
+    if max(map(len, names)) > 2:
+        plt.setp(ax.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
+    return kind

@@ -1,4 +1,4 @@
-"""Each figure is drawn into the Axes that it is given, with labels, or into a new white figure."""
+"""Each figure is drawn into the Axes that it is given, or into a new white one, and shows the numbers it is given."""
 
 import inspect
 
@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.offsetbox import AnnotationBbox
 
 from mnist_utils import plots
-from mnist_utils.evaluation import evaluate
+from mnist_utils.evaluation import evaluate, reliability
 
 RNG = np.random.default_rng(5)
 IMAGES = RNG.integers(0, 256, (7, 28, 28), np.uint8)
-LABELS = RNG.integers(0, 10, 200)
+LABELS = np.arange(200) % 10
 PROBABILITIES = RNG.dirichlet(np.ones(10), 200)
 MATRIX = np.array([[8, 2, 0], [1, 9, 0], [0, 0, 0]])
 HISTORY = {"accuracy": [0.8, 0.9, 0.95], "val_accuracy": [0.85, 0.9, 0.92]}
@@ -22,24 +23,44 @@ LAYERS = [
     {"layer": "relu", "parameters": 0, "multiply_adds": 0},
     {"layer": "dense", "parameters": 700, "multiply_adds": 1000},
 ]
+MAPS = {"one way": RNG.normal(size=(3, 28, 28)), "another": np.zeros((3, 28, 28))}
+POINTS = RNG.normal(size=(40, 2))
+CURVES = {name: [1, 0.4, 0.1] for name in "abcdef"}
+RATES = {"before": {"fog": 0.1, "shot_noise": 0.9}, "after": {"fog": 0.95, "shot_noise": 0.97}}
+# Of the pairs of a digit and an outlier, the digit has the higher score in 3 of 4.
+SCORES = {"all apart": ([3, 4], [1, 2]), "one pair the wrong way round": ([2, 4], [1, 3])}
+NAMES = ["shirt", "bag", "sandal"]
 FIGURES = {  # name: arguments, label of x, label of y
     "digits": ([IMAGES], "", ""),
     "pixel_values": ([IMAGES[0, 8:14, 8:14]], "column", "row"),
     "ink_boxes": ([IMAGES], "", ""),
     "class_counts": ([LABELS], "digit", "images"),
     "pixel_histogram": ([IMAGES], "pixel value", "pixels"),
-    "map_2d": ([RNG.normal(size=(200, 2)), LABELS], "first direction", "second direction"),
+    "map_2d": ([POINTS, LABELS[:40]], "first direction", "second direction"),
+    "map_with_images": (
+        [POINTS, LABELS[:40], LABELS[:40] == 3, RNG.random((40, 28, 28))],
+        "first direction",
+        "second direction",
+    ),
     "layer_costs": ([LAYERS], "share of the whole network (%)", "layer"),
     "learning_curve": ([HISTORY], "epoch", "accuracy"),
-    "ladder": ([{"one": [1.0, 2.0], "two": [1.5, 2.5]}, "seconds"], "seconds", ""),
+    "lines": ([{"with": [1, 2, 3], "without": [1, 1, 2]}, "epoch", "loss"], "epoch", "loss"),
+    "ablation": ([{"one": [1.0, 2.0], "two": [4.0, 5.0, 9.0]}, "seconds"], "seconds", ""),
     "probabilities": ([PROBABILITIES[0]], "digit", "probability"),
     "confusion_matrix": ([MATRIX], "read as", "true digit"),
     "accuracy_by_digit": ([evaluate(PROBABILITIES, LABELS)], "digit", "accuracy (%)"),
-    "lines": ([{"with": [1, 2, 3], "without": [1, 1, 2]}, "epoch", "loss"], "epoch", "loss"),
+    "reliability": (
+        [{"network": reliability(PROBABILITIES, LABELS)}],
+        "mean confidence of the group",
+        "accuracy of the group",
+    ),
+    "roc_curve": ([SCORES], "outliers accepted (%)", "digits accepted (%)"),
+    "damage": ([RNG.random((2, 28, 28)), RATES], "accuracy (%)", ""),
+    "attributions": ([IMAGES[:3] / 255, MAPS, ["a", "b", "c"]], "", ""),
+    "deletion": ([[0, 0.5, 1], CURVES], "ink deleted (%)", "probability of the answer"),
 }
-each_figure = pytest.mark.parametrize(
-    ("name", "arguments", "x", "y"), [(name, *rest) for name, rest in FIGURES.items()]
-)
+DRAWING = [name for name, function in inspect.getmembers(plots, inspect.isfunction) if name[0] != "_"
+           and "ax" in inspect.signature(function).parameters]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -57,14 +78,17 @@ def texts(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
-def test_every_figure_is_tested():
-    public = inspect.getmembers(plots, inspect.isfunction)
-    drawing = {name for name, function in public if "ax" in inspect.signature(function).parameters}
-    assert drawing == set(FIGURES)
+def legend(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
-@each_figure
-def test_a_figure_is_drawn_into_the_axes_given(ax, name, arguments, x, y):
+def written(labels: list) -> list[str]:
+    return [label.get_text() for label in labels]
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_a_figure_is_drawn_into_the_axes_given(ax, name):
+    arguments, x, y = FIGURES[name]
     figures = plt.get_fignums()
     assert getattr(plots, name)(*arguments, ax=ax) is ax
     assert plt.get_fignums() == figures
@@ -72,21 +96,43 @@ def test_a_figure_is_drawn_into_the_axes_given(ax, name, arguments, x, y):
     assert (ax.get_xlabel(), ax.get_ylabel()) == (x, y)
 
 
-def test_the_ladder_has_its_first_rung_on_top_and_a_bar_at_each_mean(ax):
-    plots.ladder({"one": [1.0, 2.0], "two": [4.0, 5.0, 9.0]}, "seconds", ax=ax)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["one", "two"]
-    assert ax.yaxis_inverted()
-    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2], [1.5], [4, 5, 9], [6]]
-
-
-@each_figure
-def test_a_figure_of_its_own_is_white_and_can_be_rendered(recwarn, name, arguments, x, y):
-    ax = getattr(plots, name)(*arguments)
+@pytest.mark.parametrize("name", DRAWING)
+def test_a_figure_of_its_own_is_white_and_can_be_rendered(recwarn, name):
+    ax = getattr(plots, name)(*FIGURES[name][0])
     assert ax.figure.get_facecolor() == (1, 1, 1, 1)
     ax.figure.canvas.draw()
-    assert not [
-        str(warning.message) for warning in recwarn if issubclass(warning.category, (UserWarning, RuntimeWarning))
-    ]
+    assert not [str(w.message) for w in recwarn if issubclass(w.category, UserWarning | RuntimeWarning)]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("class_counts", [np.array([0, 2, 2])]),
+        ("probabilities", [[0.1, 0.7, 0.2]]),
+        ("confusion_matrix", [MATRIX]),
+        ("accuracy_by_digit", [evaluate(np.eye(3), np.arange(3))]),
+    ],
+)
+def test_classes_go_by_their_names(ax, name, arguments):
+    getattr(plots, name)(*arguments, names=NAMES, ax=ax)
+    assert written(ax.get_xticklabels()) == NAMES
+    if name == "confusion_matrix":
+        assert written(ax.get_yticklabels()) == NAMES
+        assert ax.get_ylabel() == "true class"
+    else:
+        assert ax.get_xlabel() == "class"
+        with pytest.raises(ValueError, match="names must be 3, one for each class, not 2"):
+            getattr(plots, name)(*arguments, names=NAMES[:2], ax=ax)
+
+
+def test_twelve_classes_are_drawn():
+    labels, names = np.arange(60) % 12, [f"class {number}" for number in range(12)]
+    values = RNG.dirichlet(np.ones(12), 60)
+    assert len(plots.class_counts(labels, names).patches) == 12
+    assert len(plots.probabilities(values[0]).patches) == 12
+    assert len(plots.map_2d(RNG.normal(size=(60, 2)), labels).collections) == 12
+    result = evaluate(values, labels)
+    assert written(plots.accuracy_by_digit(result, names).get_xticklabels()) == names
 
 
 def test_digits_are_placed_row_by_row_without_overlap(ax):
@@ -98,10 +144,6 @@ def test_digits_are_placed_row_by_row_without_overlap(ax):
     assert places[1][0] > places[0][1]  # the second starts right of the first,
     assert places[3][3] > places[0][2]  # the fourth below it
     assert texts(ax) == list("abcdefg")
-    (low_x, high_x), (high_y, low_y) = ax.get_xlim(), ax.get_ylim()
-    assert all(
-        low_x <= left < right <= high_x and low_y <= top < bottom <= high_y for left, right, bottom, top in places
-    )
 
 
 @pytest.mark.parametrize(("limits", "expected"), [(None, (2, 5)), ((0, 10), (0, 10))])
@@ -137,17 +179,27 @@ def test_pixel_histogram_counts_each_value(ax):
 
 
 def test_map_2d_puts_each_point_under_its_digit(ax):
-    points = np.array([[1, 2], [3, 4], [5, 6]])
-    plots.map_2d(points, np.array([4, 9, 4]), title="a map", ax=ax)
-    assert [len(group.get_offsets()) for group in ax.collections] == [0, 0, 0, 0, 2, 0, 0, 0, 0, 1]
-    assert ax.collections[9].get_offsets().tolist() == [[3, 4]]
+    plots.map_2d(np.array([[1, 2], [3, 4], [5, 6]]), np.array([4, 9, 4]), title="a map", ax=ax)
+    assert [group.get_offsets().tolist() for group in ax.collections] == [[[1, 2], [5, 6]], [[3, 4]]]
     assert ax.get_title() == "a map"
+
+
+def test_the_map_marks_errors_and_shows_images_only_where_there_is_room(ax):
+    points = np.array([[0, 0], [1, 1], [0.99, 0], [0.5, 0], [1, 0], [1, 0.6]])
+    wrong = np.array([True, False, True, False, False, False])
+    labels = np.array([4, 4, 9, 4, 9, 9])  # in the middle of the fours: (0.5, 0), of the nines: (1, 0)
+    plots.map_with_images(points, labels, wrong, RNG.random((6, 28, 28)), ax=ax)
+    boxes = [artist for artist in ax.artists if isinstance(artist, AnnotationBbox)]
+    assert [box.xy for box in boxes] == [(0, 0), (1, 1), (1, 0.6)]  # the rest are where the digits are written
+    assert [box.patch.get_edgecolor()[:3] == to_rgb(plots.RED) for box in boxes] == [True, False, False]
+    assert ax.lines[0].get_xydata().tolist() == [[0.99, 0]]  # an error without its image has a cross
+    assert {text.get_text(): text.get_position() for text in ax.texts} == {"4": (0.5, 0), "9": (1, 0)}
 
 
 def test_layer_costs_are_shares_of_the_layers_that_cost(ax):
     plots.layer_costs(LAYERS, ax=ax)
     assert [bar.get_width() for bar in ax.patches] == pytest.approx([30, 70, 90, 10])
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["conv", "dense"]
+    assert written(ax.get_yticklabels()) == ["conv", "dense"]
     assert texts(ax) == ["300", "700", "9,000", "1,000"]
 
 
@@ -160,7 +212,14 @@ def test_learning_curve_has_both_lines_over_the_whole_run(ax, epochs, end):
     }
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]
     assert end < ax.get_xlim()[1] < end + 1
-    assert ax.get_legend() is not None
+    assert legend(ax) == ["training", "validation"]
+
+
+def test_an_ablation_has_its_first_variant_on_top_and_a_bar_at_each_mean(ax):
+    plots.ablation(*FIGURES["ablation"][0], ax=ax)
+    assert written(ax.get_yticklabels()) == ["one", "two"]
+    assert ax.yaxis_inverted()
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2], [1.5], [4, 5, 9], [6]]
 
 
 def test_the_greatest_probability_stands_out(ax):
@@ -185,17 +244,80 @@ def test_confusion_matrix_is_coloured_by_mistakes(ax):
 
 
 def test_accuracy_by_digit_shows_intervals_in_percent(ax):
-    interval = {"accuracy": 0.8, "interval": (0.5, 0.9)}
-    plots.accuracy_by_digit({"per_digit": [interval, interval], "accuracy": 0.75}, ax=ax)
+    row = {"accuracy": 0.8, "interval": (0.5, 0.9)}
+    plots.accuracy_by_digit({"per_digit": [row, row], "accuracy": 0.75}, ax=ax)
     points, _, (bars,) = ax.containers[0]
     assert points.get_ydata().tolist() == pytest.approx([80, 80])
     np.testing.assert_allclose(bars.get_segments(), [[[0, 50], [0, 90]], [[1, 50], [1, 90]]])
     assert 75 in [line.get_ydata()[0] for line in ax.lines]
 
 
-def test_lines_differ_in_colour_and_in_dashes(ax):
-    plots.lines({name: [1, 2] for name in "abcde"}, "epoch", "loss", ax=ax)
-    assert [line.get_label() for line in ax.lines] == list("abcde")
-    assert len({line.get_color() for line in ax.lines}) == 5
-    assert len({str(line._dash_pattern) for line in ax.lines}) == 5
-    assert ax.get_legend() is not None
+def test_reliability_has_a_point_for_each_group(ax):
+    rows = reliability(PROBABILITIES, LABELS)
+    plots.reliability({"network": rows}, ax=ax)
+    points = ax.containers[0].lines[0].get_xydata()
+    np.testing.assert_allclose(points, [[row["confidence"], row["accuracy"]] for row in rows])
+    assert legend(ax) == ["confidence is earned", "network"]
+
+
+def test_the_roc_curve_gives_the_area_under_each_curve(ax):
+    plots.roc_curve(SCORES, ax=ax)
+    assert legend(ax) == ["all apart: area 1.000", "one pair the wrong way round: area 0.750"]
+    assert ax.lines[0].get_xdata().max() == 100
+    assert ax.get_title() == "ROC curve"
+
+
+def test_damage_has_a_row_for_each_kind_with_its_image(ax):
+    plots.damage(*FIGURES["damage"][0], ax=ax)
+    assert written(ax.get_yticklabels()) == ["fog", "shot noise"]
+    assert ax.yaxis_inverted()
+    assert [line.get_xdata() for line in ax.lines] == [pytest.approx([10, 90]), pytest.approx([95, 97])]
+    assert legend(ax) == ["before", "after"]
+    assert len(ax.child_axes) == 2
+
+
+def test_attributions_stand_below_their_images_with_zero_in_the_middle_of_the_colours(ax):
+    plots.attributions(*FIGURES["attributions"][0], ax=ax)
+    shown = {tuple(image.get_extent()): image for image in ax.images}
+    for column in range(3):
+        left = 30 * column
+        for row, values in enumerate((IMAGES / 255, *MAPS.values())):
+            image = shown[left, left + 28, 30 * row + 28, 30 * row]
+            np.testing.assert_allclose(image.get_array(), values[column])
+            low, high = image.get_clim()
+            assert row == 0 or low == -high
+    assert shown[0, 28, 58, 30].get_clim()[1] == np.abs(MAPS["one way"][0]).max()
+    assert texts(ax) == ["a", "b", "c", "", "one way", "another"]
+
+
+def test_a_blank_image_has_no_edge_of_ink(ax, recwarn):
+    plots.attributions(np.zeros((1, 28, 28)), {"none": np.zeros((1, 28, 28))}, ax=ax)
+    assert not recwarn.list
+
+
+def test_lines_differ_in_colour_and_in_dashes_and_deletion_curves_in_colour_and_marker(ax):
+    plots.lines({name: CURVES[name] for name in "abcd"}, "epoch", "loss", ax=ax)
+    assert len({(line.get_color()) for line in ax.lines}) == len({line.get_linestyle() for line in ax.lines}) == 4
+    assert legend(ax) == list("abcd")
+    deleted = plots.deletion([0, 0.5, 1], CURVES)
+    assert len({line.get_color() for line in deleted.lines}) == len({line.get_marker() for line in deleted.lines}) == 6
+    assert deleted.lines[0].get_xydata().tolist() == [[0, 1], [50, 0.4], [100, 0.1]]
+    assert legend(deleted) == list("abcdef")
+
+
+def test_more_lines_than_can_be_told_apart_are_refused(ax):
+    with pytest.raises(ValueError, match="6 lines apart, not 7"):
+        plots.lines({name: [1, 2] for name in "abcdefg"}, "epoch", "loss", ax=ax)
+
+
+def test_ink_is_grey_and_what_speaks_for_or_against_the_answer_is_orange_or_purple():
+    image, attribution = np.zeros((2, 28, 28))
+    image[5, 5], attribution[1, 1], attribution[2, 2] = 1, 0.5, -0.5
+    coloured = plots.over_ink(image, attribution)
+    assert (coloured.shape, coloured.dtype) == ((28, 28, 3), np.uint8)
+    assert coloured[0, 0].tolist() == [0, 0, 0]
+    assert len(set(coloured[5, 5].tolist())) == 1
+    assert coloured[5, 5, 0] > 100
+    assert coloured[1, 1].tolist() == [255, 158, 0]
+    assert coloured[2, 2].tolist() == [184, 115, 255]
+    assert not plots.over_ink(np.zeros((28, 28)), np.zeros((28, 28))).any()
