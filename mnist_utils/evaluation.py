@@ -1,21 +1,30 @@
-"""How good is it: numbers from probabilities and true labels."""
+"""How good is it: numbers from probabilities and true labels.
+
+Common to all: `probabilities` are (n, classes), rows adding up to 1; `labels` are (n,), 0 to classes - 1. Where they do
+not go together, that is a ValueError.
+"""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import optimize, special, stats
 from sklearn import metrics
 
+BINS = 15  # groups of confidence, as Guo et al. 2017 take
+
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Give the interval that the true rate lies in, from a count.
+
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference".
 
     Parameters
     ----------
     successes, trials : int
         Counts, 0 <= successes <= trials, trials at least 1.
     confidence : float
-        0.90, 0.95 or 0.99.
+        How often such an interval holds the true rate, between 0 and 1.
 
     Returns
     -------
@@ -26,31 +35,19 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     ------
     ValueError
         If the counts or the confidence are others.
-
-    References
-    ----------
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference".
     """
-    if trials < 1 or not 0 <= successes <= trials:
-        raise ValueError(f"successes must lie in 0 to trials, and trials be at least 1, not {successes} and {trials}.")
-    z_scores = {0.90: 1.644854, 0.95: 1.959964, 0.99: 2.575829}
-    if confidence not in z_scores:
-        raise ValueError(f"confidence must be 0.90, 0.95 or 0.99, not {confidence}.")
-    z, rate = z_scores[confidence], successes / trials
-    middle = (rate + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    half = z / (1 + z**2 / trials) * math.sqrt(rate * (1 - rate) / trials + z**2 / (4 * trials**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    if trials < 1 or not 0 <= successes <= trials or successes % 1 or trials % 1:
+        raise ValueError(
+            f"successes must be a whole number from 0 to trials, and trials at least 1, not {successes} and {trials}."
+        )
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}.")
+    low, high = stats.binomtest(int(successes), int(trials)).proportion_ci(confidence, method="wilson")
+    return float(low), float(high)
 
 
 def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> dict:
-    """Compare probabilities with the true labels, over all images and digit by digit.
-
-    Parameters
-    ----------
-    probabilities : numpy.ndarray
-        (n, classes), rows adding up to 1.
-    labels : numpy.ndarray
-        (n,), 0 to classes - 1.
+    """Compare probabilities with the true labels, over all images and class by class.
 
     Returns
     -------
@@ -60,55 +57,48 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> dict:
         was read right: its recall), precision (of the images read as this digit, the part that is
         one) and f1 (their harmonic mean) for each class, with interval, precision_interval and
         f1_interval. A rate with nothing to divide by is NaN.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not go together, or a label has no column.
     """
     probabilities, labels = _check(probabilities, labels)
     predicted = probabilities.argmax(axis=1)
-    classes = range(probabilities.shape[1])
-    precision, recall, f1, counts = metrics.precision_recall_fscore_support(
-        labels, predicted, labels=classes, zero_division=np.nan
-    )
     right = int((predicted == labels).sum())
-    per_digit = []
-    for digit in classes:
-        hits, count = int(((predicted == digit) & (labels == digit)).sum()), int(counts[digit])
-        read, either = int((predicted == digit).sum()), int(((predicted == digit) | (labels == digit)).sum())
-        # F1 = 2 J / (1 + J), where J is the part of the images of this digit or read as it that are both: a rate.
-        low, high = _interval(hits, either)
-        per_digit.append(
-            {
-                "digit": digit,
-                "count": count,
-                "accuracy": float(recall[digit]),
-                "interval": _interval(hits, count),
-                "precision": float(precision[digit]),
-                "precision_interval": _interval(hits, read),
-                "f1": float(f1[digit]),
-                "f1_interval": (2 * low / (1 + low), 2 * high / (1 + high)),
-            }
-        )
+    classes = range(probabilities.shape[1])
     return {
         "count": len(labels),
         "errors": len(labels) - right,
         "accuracy": right / len(labels),
         "interval": wilson_interval(right, len(labels)),
-        "loss": float(metrics.log_loss(labels, probabilities, labels=list(classes))),
-        "per_digit": per_digit,
+        "loss": float(metrics.log_loss(labels, probabilities, labels=classes)),
+        "per_digit": [_of_class(digit, predicted == digit, labels == digit) for digit in classes],
+    }
+
+
+def _of_class(digit: int, read: np.ndarray, true: np.ndarray) -> dict:
+    """Say how one class was read, given which images were read as it and which are of it: bool (n,)."""
+    hits, either = int((read & true).sum()), int((read | true).sum())
+    # F1 = 2 J / (1 + J), where J is the part of the images of this digit or read as it that are both: a rate.
+    f1, low, high = (2 * rate / (1 + rate) for rate in _rate(hits, either))
+    accuracy, *interval = _rate(hits, int(true.sum()))
+    precision, *precision_interval = _rate(hits, int(read.sum()))
+    return {
+        "digit": digit,
+        "count": int(true.sum()),
+        "accuracy": accuracy,
+        "interval": tuple(interval),
+        "precision": precision,
+        "precision_interval": tuple(precision_interval),
+        "f1": f1,
+        "f1_interval": (low, high),
     }
 
 
 def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Count how often each digit (row) was read as each digit (column): int (classes, classes)."""
+    """Count how often each class (row) was read as each class (column): int (classes, classes)."""
     probabilities, labels = _check(probabilities, labels)
     return metrics.confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(probabilities.shape[1]))
 
 
 def most_confused(matrix: np.ndarray, count: int = 5) -> list[tuple[int, int, int]]:
-    """List the most frequent mistakes of a confusion matrix, as (true digit, read as, how often)."""
+    """List the most frequent mistakes of a confusion matrix, as (true class, read as, how often)."""
     mistakes = np.array(matrix)
     np.fill_diagonal(mistakes, 0)
     order = np.argsort(-mistakes, axis=None, kind="stable")[:count]
@@ -116,60 +106,58 @@ def most_confused(matrix: np.ndarray, count: int = 5) -> list[tuple[int, int, in
     return [(true, read, int(mistakes[true, read])) for true, read in pairs if mistakes[true, read]]
 
 
-def format_table(result: dict) -> str:
-    """Lay the result of `evaluate` out as text: a line for each digit, then one for all, with intervals."""
-    lines = ["digit   count   accuracy                 precision                F1"]
-    for row in result["per_digit"]:
+def format_table(result: dict, names: Sequence[str] | None = None) -> str:
+    """Lay the result of `evaluate` out as text: a line for each class, then one for all, with intervals.
+
+    `names` are those of the classes; without them, they are called by their numbers.
+    """
+    names = [str(row["digit"]) for row in result["per_digit"]] if names is None else names
+    if len(names) != len(result["per_digit"]):
+        raise ValueError(f"names must be {len(result['per_digit'])}, one for each class, not {len(names)}.")
+    heading = "digit" if set(names) <= set("0123456789") else "class"
+    width = max(5, *map(len, names))
+    lines = [f"{heading:>{width}}   count   accuracy                 precision                F1"]
+    for name, row in zip(names, result["per_digit"], strict=True):
         rates = [("accuracy", "interval"), ("precision", "precision_interval"), ("f1", "f1_interval")]
-        cells = [_rate(row[rate], row[interval]) for rate, interval in rates]
-        lines.append(f"{row['digit']:5}{row['count']:8}" + "".join(f"   {cell:22}" for cell in cells).rstrip())
-    lines.append(f"  all{result['count']:8}   {_rate(result['accuracy'], result['interval'])}")
+        cells = [_percent(row[rate], row[interval]) for rate, interval in rates]
+        lines.append(f"{name:>{width}}{row['count']:8}" + "".join(f"   {cell:22}" for cell in cells).rstrip())
+    lines.append(f"{'all':>{width}}{result['count']:8}   {_percent(result['accuracy'], result['interval'])}")
     lines.append(f"{result['errors']} errors, loss {result['loss']:.4f}; in brackets: 95% intervals")
     return "\n".join(lines)
 
 
-def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[dict]:
+def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict]:
     """Compare how sure a network is with how often it is right, for groups of images of like confidence.
 
-    Parameters
-    ----------
-    probabilities, labels : numpy.ndarray
-        As `evaluate`. The confidence of an image is its largest probability.
-    bins : int
-        How many groups of equal width there are between 0 and 1.
+    The confidence of an image is its largest probability; the groups are 15 of equal width between 0 and 1.
+    Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural networks", section 2.
 
     Returns
     -------
     list of dict
         For each group that has images, from unsure to sure: low, high (its confidences, low excluded), count,
         confidence (mean), accuracy, interval (of the accuracy, 95%).
-
-    References
-    ----------
-    Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural networks", section 2.
     """
     probabilities, labels = _check(probabilities, labels)
-    if bins < 1:
-        raise ValueError(f"bins must be 1 or more, not {bins}.")
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    group = np.clip(np.ceil(confidence * bins).astype(int), 1, bins) - 1
+    group = np.clip(np.ceil(confidence * BINS).astype(int), 1, BINS) - 1
     groups = []
     for number in np.unique(group):
         chosen = group == number
-        hits, count = int(right[chosen].sum()), int(chosen.sum())
-        row = dict(low=float(number / bins), high=float((number + 1) / bins), count=count)
-        row |= dict(confidence=float(confidence[chosen].mean()), accuracy=hits / count)
-        groups.append(row | dict(interval=wilson_interval(hits, count)))
+        accuracy, *interval = _rate(int(right[chosen].sum()), int(chosen.sum()))
+        row: dict = dict(low=float(number / BINS), high=float((number + 1) / BINS), count=int(chosen.sum()))
+        row |= dict(confidence=float(confidence[chosen].mean()), accuracy=accuracy, interval=tuple(interval))
+        groups.append(row)
     return groups
 
 
-def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Give the mean distance of confidence and accuracy over the groups of `reliability`, weighted by their counts.
 
     It is 0 where of the images read with confidence p just the part p is right; 0.02 means 2 points apart.
     Guo et al. 2017, equation 3 (expected calibration error).
     """
-    groups = reliability(probabilities, labels, bins)
+    groups = reliability(probabilities, labels)
     return sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in groups) / len(labels)
 
 
@@ -179,46 +167,35 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     Above 1, the network was too sure; below 1, not sure enough. Guo et al. 2017, section 4.2.
     """
     probabilities, labels = _check(probabilities, labels)
-    rows = np.arange(len(labels))
+    logits, rows = _logits(probabilities), np.arange(len(labels))
 
     def loss(sharpness: float) -> float:
-        return -float(np.mean(np.log(at_temperature(probabilities, 1 / sharpness)[rows, labels])))
+        return -float(special.log_softmax(sharpness * logits, axis=1)[rows, labels].mean())
 
     return 1 / float(optimize.minimize_scalar(loss, bounds=(0.1, 10), method="bounded").x)
 
 
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Divide the logits behind probabilities (n, classes) by a temperature: which class is likeliest stays as it is.
+    """Divide the logits behind probabilities by a temperature: which class is likeliest stays as it is.
 
     Guo et al. 2017, equation 9.
     """
     if not temperature > 0:
         raise ValueError(f"temperature must be more than 0, not {temperature}.")
-    # The log of a probability is its logit, but for a constant of the image, which softmax forgets.
-    return special.softmax(np.log(np.maximum(probabilities, 1e-12)) / temperature, axis=-1)
+    return special.softmax(_logits(probabilities) / temperature, axis=-1)
 
 
 def mcnemar(one: np.ndarray, other: np.ndarray, labels: np.ndarray) -> dict:
-    """Test whether two networks that read the same images are equally good.
+    """Test whether two networks that read the same images, with these probabilities, are equally good.
 
     Only the images that one alone reads right tell them apart. Were both equally good, each would win half of these.
-
-    Parameters
-    ----------
-    one, other : numpy.ndarray
-        Probabilities (n, classes) of the two networks.
-    labels : numpy.ndarray
-        (n,), 0 to classes - 1.
+    McNemar 1947, "Note on the sampling error of the difference between correlated proportions"; the exact form.
 
     Returns
     -------
     dict
         only_one, only_other (how many images just this one reads right) and p_value: how likely so
         unequal a split or a more unequal one is between equally good networks (two-sided, exact).
-
-    References
-    ----------
-    McNemar 1947, "Note on the sampling error of the difference between correlated proportions"; the exact form.
     """
     right = [_check(values, labels)[0].argmax(axis=1) == labels for values in (one, other)]
     only_one, only_other = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
@@ -227,11 +204,20 @@ def mcnemar(one: np.ndarray, other: np.ndarray, labels: np.ndarray) -> dict:
     return {"only_one": only_one, "only_other": only_other, "p_value": p_value}
 
 
-def _interval(hits: int, count: int) -> tuple[float, float]:
-    return wilson_interval(hits, count) if count else (math.nan, math.nan)
+def _logits(probabilities: np.ndarray) -> np.ndarray:
+    """Give the logits behind probabilities, but for a constant of each image, which softmax forgets: the logs.
+
+    What was too small for float32 has become 0; the least number of float32 stands for it.
+    """
+    return np.log(np.maximum(np.asarray(probabilities, dtype=float), np.finfo(np.float32).tiny))
 
 
-def _rate(rate: float, interval: tuple[float, float]) -> str:
+def _rate(hits: int, count: int) -> tuple[float, float, float]:
+    """Give a rate and its 95% interval, or NaN with nothing to divide by."""
+    return (hits / count, *wilson_interval(hits, count)) if count else (math.nan, math.nan, math.nan)
+
+
+def _percent(rate: float, interval: tuple[float, float]) -> str:
     low, high = interval
     return f"{100 * rate:.2f}% ({100 * low:.2f}-{100 * high:.2f})"
 
