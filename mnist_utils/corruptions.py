@@ -4,13 +4,16 @@ The ways and their severities are those of Mu and Gilmer 2019, "MNIST-C: A robus
 vision". Each way is a function of images float (n, 28, 28), 0 to 1, and a random generator.
 """
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 from scipy import ndimage
 
-SIZE = 28
+from mnist_utils.images import SIZE, check_images
+
 MIDDLE = (SIZE - 1) / 2
+ANGLE = 0.4  # of rotate and shear, radians
 
 
 def corrupt(images: np.ndarray, name: str, seed: int = 0) -> np.ndarray:
@@ -37,32 +40,29 @@ def corrupt(images: np.ndarray, name: str, seed: int = 0) -> np.ndarray:
     """
     if name not in CORRUPTIONS:
         raise ValueError(f"name must be one of {', '.join(CORRUPTIONS)}, not {name!r}.")
+    check_images(images)
     images = np.asarray(images)
-    if images.shape[-2:] != (SIZE, SIZE) or images.ndim not in (2, 3):
-        raise ValueError(f"images must have the shape (n, 28, 28) or (28, 28), not {images.shape}.")
-    values = images / 255 if images.dtype == np.uint8 else images.astype(float)
-    if values.size and not (values.min() >= 0 and values.max() <= 1):
-        raise ValueError(f"images must be uint8, or float in 0 to 1, not {values.min():.3g} to {values.max():.3g}.")
-    damaged = CORRUPTIONS[name](values.reshape(-1, SIZE, SIZE), np.random.default_rng(seed))
+    values = images.reshape(-1, SIZE, SIZE).astype(float) / (255 if images.dtype == np.uint8 else 1)
+    damaged = CORRUPTIONS[name](values, np.random.default_rng(seed))
     return (np.round(255 * np.clip(damaged, 0, 1)) / 255).astype(np.float32).reshape(images.shape)
 
 
-def shot_noise(images: np.ndarray, rng: np.random.Generator, photons: int = 3) -> np.ndarray:
-    """Count light in whole photons: so many on average where the image is white."""
-    return rng.poisson(images * photons) / photons
+def shot_noise(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Count light in whole photons: three on average where the image is white."""
+    return rng.poisson(images * 3) / 3
 
 
-def impulse_noise(images: np.ndarray, rng: np.random.Generator, share: float = 0.17) -> np.ndarray:
-    """Make this share of the pixels black or white."""
-    hit = rng.random(images.shape) < share
+def impulse_noise(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Make 17% of the pixels black or white."""
+    hit = rng.random(images.shape) < 0.17
     return np.where(hit, rng.integers(0, 2, images.shape), images)
 
 
-def glass_blur(images: np.ndarray, rng: np.random.Generator, sigma: float = 0.7, rounds: int = 2) -> np.ndarray:
-    """Blur, swap neighbouring pixels at random, and blur again, as seen through rough glass."""
-    images = np.floor(255 * _blur(images, sigma)) / 255
+def glass_blur(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Blur, swap neighbouring pixels at random, twice, and blur again, as seen through rough glass."""
+    images = np.floor(255 * _blur(images, 0.7)) / 255
     every = np.arange(len(images))
-    for _ in range(rounds):
+    for _ in range(2):
         for row in range(SIZE - 1, 1, -1):
             for column in range(SIZE - 1, 1, -1):
                 chosen = every[rng.random(len(images)) < 0.5]
@@ -70,64 +70,63 @@ def glass_blur(images: np.ndarray, rng: np.random.Generator, sigma: float = 0.7,
                 here = images[chosen, row, column]
                 images[chosen, row, column] = images[chosen, row - up, column - left]
                 images[chosen, row - up, column - left] = here
-    return _blur(images, sigma)
+    return _blur(images, 0.7)
 
 
-def motion_blur(images: np.ndarray, rng: np.random.Generator, radius: int = 10, sigma: float = 3.0) -> np.ndarray:
+def motion_blur(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Smear along a direction within 45 degrees of horizontal, more and more weakly, as when the camera moves."""
-    weights = np.exp(-0.5 * (np.arange(2 * radius + 1) / sigma) ** 2)
+    weights = np.exp(-0.5 * (np.arange(21) / 3) ** 2)
     damaged = np.zeros_like(images)
     for image, angle, result in zip(images, np.radians(rng.uniform(-45, 45, len(images))), damaged, strict=True):
-        padded = np.pad(image, 2 * radius + 1, mode="edge")
+        padded = np.pad(image, 21, mode="edge")
         for step, weight in enumerate(weights / weights.sum()):
-            right = 2 * radius + 1 + round(step * np.cos(angle))
-            down = 2 * radius + 1 + round(step * np.sin(angle))
+            right, down = 21 + round(step * np.cos(angle)), 21 + round(step * np.sin(angle))
             result += weight * padded[down : down + SIZE, right : right + SIZE]
     return damaged
 
 
-def shear(images: np.ndarray, rng: np.random.Generator, radians: float = 0.4) -> np.ndarray:
+def shear(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Slant to the left or to the right."""
-    angles = radians * rng.choice([-1, 1], len(images))
+    angles = ANGLE * rng.choice([-1, 1], len(images))
     return _warp(images, [[[np.cos(angle), 0], [-np.sin(angle), 1]] for angle in angles])
 
 
-def scale(images: np.ndarray, rng: np.random.Generator, factor: float = 0.7) -> np.ndarray:
-    """Make the digit smaller."""
-    return _warp(images, [np.eye(2) / factor] * len(images))
+def scale(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Make the digit smaller, to 0.7 of its size."""
+    return _warp(images, [np.eye(2) / 0.7] * len(images))
 
 
-def rotate(images: np.ndarray, rng: np.random.Generator, radians: float = 0.4) -> np.ndarray:
+def rotate(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Turn to the left or to the right."""
-    angles = radians * rng.choice([-1, 1], len(images))
+    angles = ANGLE * rng.choice([-1, 1], len(images))
     return _warp(images, [[[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]] for angle in angles])
 
 
-def translate(images: np.ndarray, rng: np.random.Generator, pixels: int = 3) -> np.ndarray:
-    """Shift by so many pixels up or down, and left or right."""
+def translate(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Shift by three pixels up or down, and left or right."""
     damaged = np.zeros_like(images)
-    for image, shift, result in zip(images, pixels * rng.choice([-1, 1], (len(images), 2)), damaged, strict=True):
+    for image, shift, result in zip(images, 3 * rng.choice([-1, 1], (len(images), 2)), damaged, strict=True):
         ndimage.shift(image, shift, order=0, output=result)
     return damaged
 
 
-def brightness(images: np.ndarray, rng: np.random.Generator, amount: float = 0.5) -> np.ndarray:
-    """Make every pixel brighter; what is brighter than white is white."""
-    return np.minimum(images + amount, 1)
+def brightness(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Make every pixel brighter by a half; what is brighter than white is white."""
+    return np.minimum(images + 0.5, 1)
 
 
-def stripe(images: np.ndarray, rng: np.random.Generator, width: int = 7) -> np.ndarray:
-    """Swap black and white in a stripe on the left and one on the right."""
-    side = (np.arange(SIZE) < width) | (np.arange(SIZE) >= SIZE - width)
+def stripe(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Swap black and white in a stripe of seven columns on the left and one on the right."""
+    side = (np.arange(SIZE) < 7) | (np.arange(SIZE) >= SIZE - 7)
     return np.where(side, 1 - images, images)
 
 
-def fog(images: np.ndarray, rng: np.random.Generator, amount: float = 3.0, decay: float = 1.4) -> np.ndarray:
-    """Lay cloudy light over the image, so many times as bright as its ink."""
+def fog(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Lay cloudy light over the image, three times as bright as its ink."""
     damaged = np.zeros_like(images)
     for image, result in zip(images, damaged, strict=True):
         white = image.max()
-        result[:] = (image + amount * _clouds(rng, decay)[:SIZE, :SIZE]) * white / (white + amount)
+        result[:] = (image + 3 * _clouds(rng)[:SIZE, :SIZE]) * white / (white + 3)
     return damaged
 
 
@@ -147,19 +146,19 @@ def dotted_line(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.minimum(images + np.reshape(lines, images.shape), 1)
 
 
-def zigzag(images: np.ndarray, rng: np.random.Generator, length: float = 2.0, height: float = 2.0) -> np.ndarray:
-    """Draw a line that goes up and down from the left edge to the right edge."""
+def zigzag(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw a line that goes two pixels up and down from the left edge to the right edge."""
     damaged = images.copy()
     for result in damaged:
         left = rng.integers(0, SIZE - 1)
         start, end = np.array([2, left]), np.array([25, left + rng.integers(-5, 5)])
         whole = np.hypot(*(end - start))
-        along = np.arange(length, whole, 2 * length)
-        turns = np.stack([along, height * (-1.0) ** np.arange(len(along))], axis=1)
+        along = np.arange(2, whole, 4)
+        turns = np.stack([along, 2 * (-1.0) ** np.arange(len(along))], axis=1)
         corners = np.concatenate([[[0, 0]], turns, [[whole, 0]]])
         right, down = (end - start) / whole
         corners = start + corners @ [[right, down], [-down, right]]
-        for one, other in zip(corners[:-1], corners[1:], strict=True):
+        for one, other in itertools.pairwise(corners):
             np.minimum(result + _line(one, other), 1, out=result)
     return damaged
 
@@ -171,26 +170,9 @@ def canny_edges(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.array([canny(image) for image in images], float).reshape(images.shape)
 
 
-CORRUPTIONS: dict[str, Callable] = {
-    function.__name__: function
-    for function in (
-        shot_noise,
-        impulse_noise,
-        glass_blur,
-        motion_blur,
-        shear,
-        scale,
-        rotate,
-        brightness,
-        translate,
-        stripe,
-        fog,
-        spatter,
-        dotted_line,
-        zigzag,
-        canny_edges,
-    )
-}
+_DAMAGES = (shot_noise, impulse_noise, glass_blur, motion_blur, shear, scale, rotate, brightness, translate, stripe,
+            fog, spatter, dotted_line, zigzag, canny_edges)  # fmt: skip
+CORRUPTIONS: dict[str, Callable] = {function.__name__: function for function in _DAMAGES}
 
 
 def _blur(images: np.ndarray, sigma: float) -> np.ndarray:
@@ -217,9 +199,9 @@ def _line(start: tuple, end: tuple) -> np.ndarray:
     return line * ((x >= np.floor(start[0])) & (x < np.ceil(end[0])))
 
 
-def _clouds(rng: np.random.Generator, decay: float, size: int = 256) -> np.ndarray:
+def _clouds(rng: np.random.Generator) -> np.ndarray:
     """Make a cloudy picture, 0 to 1, by the diamond-square method, which goes on beyond an edge at the other."""
-    clouds, step, rough = np.zeros((size, size)), size, 100.0
+    clouds, step, rough = np.zeros((256, 256)), 256, 100.0
 
     def middles(sums: np.ndarray) -> np.ndarray:
         return sums / 4 + rough * rng.uniform(-rough, rough, sums.shape)
@@ -232,6 +214,6 @@ def _clouds(rng: np.random.Generator, decay: float, size: int = 256) -> np.ndarr
         inner = clouds[half::step, half::step]
         clouds[::step, half::step] = middles(inner + np.roll(inner, 1, 0) + corners + np.roll(corners, -1, 1))
         clouds[half::step, ::step] = middles(inner + np.roll(inner, 1, 1) + corners + np.roll(corners, -1, 0))
-        step, rough = half, rough / decay
+        step, rough = half, rough / 1.4
     clouds -= clouds.min()
     return clouds / clouds.max()

@@ -28,8 +28,10 @@ def test_there_are_the_fifteen_of_the_paper():
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_each_gives_other_images_of_the_same_shape_and_the_same_ones_for_the_same_seed(name, images):
     damaged = corrupt(images, name, seed=1)
-    assert damaged.shape == images.shape and damaged.dtype == np.float32
-    assert damaged.min() >= 0 and damaged.max() <= 1
+    assert damaged.shape == images.shape
+    assert damaged.dtype == np.float32
+    assert damaged.min() >= 0
+    assert damaged.max() <= 1
     assert (np.abs(damaged - images / 255).max(axis=(1, 2)) > 0.1).all()
     np.testing.assert_array_equal(damaged, corrupt(images, name, seed=1))
     assert corrupt(images[0], name).shape == (28, 28)
@@ -131,7 +133,8 @@ def test_a_dotted_line_goes_from_edge_to_edge_two_pixels_on_and_two_off():
 
 def test_a_zigzag_turns_every_four_pixels_up_and_down():
     damaged = corrupt(flat(0), "zigzag")
-    assert not damaged[:, :, :1].any() and not damaged[:, :, 27:].any()
+    assert not damaged[:, :, :1].any()
+    assert not damaged[:, :, 27:].any()
     inside = damaged[(damaged.max(axis=2)[:, [0, 27]] == 0).all(axis=1)]  # those that do not leave the image
     heights = inside.argmax(axis=1)[:, 3:24]
     turns = np.diff(np.sign(np.diff(ndimage_smooth(heights), axis=1)), axis=1) != 0
@@ -154,10 +157,10 @@ def test_canny_leaves_the_outline_of_a_square_one_pixel_wide():
 @pytest.mark.parametrize(
     ("images", "name", "says"),
     [
-        (np.zeros((2, 28, 28)), "rain", "name must be one of shot_noise, .*, not 'rain'"),
+        (np.zeros((2, 28, 28)), "rain", r"name must be one of shot_noise, .*, not 'rain'"),
         (np.zeros((2, 8, 8)), "fog", r"shape \(n, 28, 28\) or \(28, 28\), not \(2, 8, 8\)"),
-        (np.full((28, 28), 3.0), "fog", "float in 0 to 1, not 3 to 3"),
-        (np.full((28, 28), np.nan), "fog", "float in 0 to 1, not nan to nan"),
+        (np.full((28, 28), 3.0), "fog", "must lie in 0 to 1, not 3 to 3"),
+        (np.full((28, 28), np.nan), "fog", "must lie in 0 to 1, not nan to nan"),
     ],
 )
 def test_bad_input_is_named(images, name, says):
