@@ -200,7 +200,8 @@ class DigitClassifier:
         doubt = np.log1p(np.exp(self.rejection_threshold - networks.evidence(probabilities)))
         score = np.log(probabilities.max(axis=1)) - doubt
         score -= 10 * gaps  # measured on pen strokes: each tenth of the height makes one digit e times less likely
-        best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}  # by how many groups are read: the score, and which candidates
+        # By how many groups are read: the score, and which candidates.
+        best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
         for number, (start, end) in sorted(enumerate(candidates), key=lambda item: item[1]):
             total, chosen = best[start]
             if end not in best or total + score[number] > best[end][0]:

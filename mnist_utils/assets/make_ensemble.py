@@ -21,6 +21,7 @@ MEMBERS = {"best": ("best", 0), "best_seed_1": ("best", 1), "best_seed_2": ("bes
 
 
 def main() -> None:
+    """Train the members that are missing, and write the ensemble's metrics.json."""
     for name, (recipe, seed) in MEMBERS.items():
         if not (HERE / name / "model.keras").exists():
             train(recipe, seed=seed, out=HERE / name)

@@ -144,7 +144,7 @@ def _in_frame(images: np.ndarray) -> np.ndarray:
     side, amount = np.maximum(*sides), np.maximum(images.sum(axis=(1, 2)), 1e-6)
     along = np.arange(images.shape[1]) - CENTRE
     off = np.hypot(images.sum(axis=1) @ along, images.sum(axis=2) @ along) / amount
-    return ink.any(axis=(1, 2)) & (SHORTEST <= side) & (side <= LONGEST) & (off <= AWAY)
+    return ink.any(axis=(1, 2)) & (side >= SHORTEST) & (side <= LONGEST) & (off <= AWAY)
 
 
 def _extent(ink: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,5 +1,6 @@
 """A number to its digits: which strokes, or which parts of a photo, belong to one digit."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -40,7 +41,7 @@ def joined(groups: list[list[np.ndarray]]) -> dict[tuple[int, int], tuple[list[n
     """
     candidates = {(i, i + 1): (strokes, 0.0) for i, strokes in enumerate(groups)}
     height = _height([stroke for strokes in groups for stroke in strokes]) if groups else 0
-    for i, (left, right) in enumerate(zip(groups, groups[1:], strict=False)):
+    for i, (left, right) in enumerate(itertools.pairwise(groups)):
         gap = min(stroke[:, 0].min() for stroke in right) - max(stroke[:, 0].max() for stroke in left)
         if gap < MAYBE * height:
             candidates[i, i + 2] = left + right, max(0.0, gap / height)
@@ -92,7 +93,7 @@ def _height(strokes: list[np.ndarray]) -> float:
 def _fill(stroke: np.ndarray, step: float) -> np.ndarray:
     """Add points to a stroke, so that none is farther than `step` from the next."""
     pieces = [stroke[:1]]
-    for start, end in zip(stroke[:-1], stroke[1:], strict=True):
+    for start, end in itertools.pairwise(stroke):
         n = int(np.ceil(np.hypot(*(end - start)) / step))
         pieces.append(start + (end - start) * np.linspace(0, 1, n + 1)[1:, None])
     return np.concatenate(pieces)

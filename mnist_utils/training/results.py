@@ -83,5 +83,6 @@ def _compress(file: Path) -> None:
 
 
 def with_weights_of(model: keras.Model, other: keras.Model) -> keras.Model:
+    """Give a model's weights to another one of the same layers, and that back."""
     other.set_weights(model.get_weights())
     return other

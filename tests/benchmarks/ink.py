@@ -5,8 +5,8 @@
 STROKES.json.gz is a gzipped JSON list of {"label": 7, "source": "site", "strokes": [[[x, y], ...], ...]}, y down.
 Prints the accuracy of the model beside that of the ensemble, with their 95% intervals. Then, for the model: accuracy
 by digit and by source, the confusion matrix, the accuracy of the same strokes with the whole drawing squeezed into
-28x28 pixels, the time per drawing, and how many numbers of three digits put together from the strokes are read; draws
-the errors if asked to. LETTERS.json.gz is a list of the same form with
+28x28 pixels, by the network alone and preprocessed, the time per drawing, and how many numbers of three digits put
+together from the strokes are read; draws the errors if asked to. LETTERS.json.gz is a list of the same form with
 letters as labels: prints how many are refused as no digit, without those that look like one. What it prints of the
 shipped models is kept in ink.txt beside this script; the README quotes it.
 """
@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_utils import plots
-from mnist_utils.preprocess import ink
-from mnist_utils.classifier import load_classifier
+from mnist_utils import DigitClassifier, load_classifier, plots
 from mnist_utils.evaluation import confusion_matrix, evaluate, format_table
+from mnist_utils.images import SIZE
+from mnist_utils.preprocess import ink
 from mnist_utils.training.handwriting import LIKE_DIGITS
 
 
@@ -30,8 +30,8 @@ def squeezed(strokes: list) -> np.ndarray:
     """The naive way: the square around the drawing, with its usual margin of a tenth, squeezed into the image."""
     points = np.concatenate([np.asarray(stroke, float) for stroke in strokes])
     low, side = points.min(axis=0), np.ptp(points, axis=0).max() or 1.0
-    scale = 0.8 * ink.SIZE / side
-    return ink.draw([(np.asarray(stroke) - low) * scale + 0.1 * ink.SIZE - 0.5 for stroke in strokes], ink.PEN)
+    scale = 0.8 * SIZE / side
+    return ink.draw([(np.asarray(stroke) - low) * scale + 0.1 * SIZE - 0.5 for stroke in strokes], ink.PEN)
 
 
 def side_by_side(classifiers: dict, images: np.ndarray, labels: np.ndarray) -> None:
@@ -68,7 +68,8 @@ def numbers_read(classifier, drawings: list, labels: np.ndarray, count: int = 10
 
 def refused(classifier, drawings: list) -> np.ndarray:
     """Whether each drawing is taken for no digit."""
-    return np.array([classifier.read(ink.strokes_to_image(drawing["strokes"])).digit is None for drawing in drawings])
+    images = np.stack([ink.strokes_to_image(drawing["strokes"]) for drawing in drawings])
+    return np.array([answer.digit is None for answer in classifier.answers(images)])
 
 
 def main() -> None:
@@ -98,8 +99,9 @@ def main() -> None:
         right = (probabilities.argmax(axis=1) == labels)[sources == source]
         print(f"source {source}: {right.mean():.2%} of {len(right)}")
     print(f"rows: label, columns: read as\n{confusion_matrix(probabilities, labels)}")
-    naive = classifier.predict(np.stack([squeezed(drawing["strokes"]) for drawing in drawings]))
-    print(f"squeezed without normalisation: {(naive.argmax(axis=1) == labels).mean():.2%}")
+    whole = np.stack([squeezed(drawing["strokes"]) for drawing in drawings])
+    for name, reader in (("the network alone", DigitClassifier(classifier.model)), ("preprocessed", classifier)):
+        print(f"squeezed, {name}: {(reader.predict(whole).argmax(axis=1) == labels).mean():.2%}")
     print(f"numbers of three digits: {numbers_read(classifier, drawings, labels):.1%} read")
     print(f"digits refused as no digit: {refused(classifier, drawings).mean():.1%}")
     if options.letters:

@@ -1,6 +1,6 @@
 """Measure how long the pad takes to answer: in the kernel, and on the page in a real JupyterLab in Chromium.
 
-    python tests/benchmarks/pad_latency.py [--strokes N]
+    cd tests && python -m benchmarks.pad_latency [--strokes N]
 
 Run nothing else meanwhile. In the kernel: from strokes to answer, beside `model.predict` for the same image. On the
 page: from the mouse button's release to the last change that it makes to the pad's answer, for N strokes of the
@@ -9,7 +9,6 @@ course's own drawings.
 
 import argparse
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))  # the helpers of the browser tests
 
 WATCH = """() => {
     const pad = document.querySelector('.jp-OutputArea-output:has(canvas)');
@@ -59,8 +57,8 @@ def in_the_kernel() -> None:
 
 
 def on_the_page(count: int) -> None:
-    import jupyter_in_chromium as browser
-    from pad_in_page import Pad
+    from browser import jupyter_in_chromium as chromium
+    from browser.pad_in_page import Pad
 
     from mnist_utils.data import load_strokes
 
@@ -68,9 +66,9 @@ def on_the_page(count: int) -> None:
     with tempfile.TemporaryDirectory() as home:
         home = Path(home)
         shutil.copytree(ROOT / "notebooks", home / "notebooks")
-        with browser.jupyter_server(home / "notebooks", home) as url, browser.browser_page() as page:
-            browser.open_notebook(page, url.format("05_draw_and_predict.ipynb"))
-            browser.run_all(page)
+        with chromium.jupyter_server(home / "notebooks", home) as url, chromium.browser_page() as page:
+            chromium.open_notebook(page, url.format("05_draw_and_predict.ipynb"))
+            chromium.run_all(page)
             pad, times = Pad(page), []
             page.evaluate(WATCH)
             for strokes in drawings[:: max(1, len(drawings) // count)]:

@@ -1,18 +1,15 @@
 """Measure how well digits on paper are read: the course's 200 drawings, photographed at three severities.
 
-    python tests/benchmarks/photos.py [--model PATH] [--errors PICTURE.png]
+    cd tests && python -m benchmarks.photos [--model PATH] [--errors PICTURE.png]
 
 Prints the accuracy for each severity and over all, and the time for a picture of 12 megapixels.
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # paper.py, of the tests
 from paper import photograph
 
 from mnist_utils import load_classifier, photo_to_image, plots

@@ -1,6 +1,6 @@
 """Draw pen strokes with a real mouse on the pad in JupyterLab: is the answer that of the strokes themselves?
 
-    python tests/benchmarks/replay.py [STROKES.json.gz] [--count N] [--seed N]
+    cd tests && python -m benchmarks.replay [STROKES.json.gz] [--count N] [--seed N]
 
 STROKES.json.gz is a file as `load_strokes` reads it; without it, the course's own drawings are taken. N of them, drawn
 by lot, are brought to the pad's size, drawn in Chromium over each of their points, and read. Prints how many get the
@@ -8,22 +8,17 @@ answer that `strokes_to_image` and `DigitClassifier.read` give for the strokes o
 """
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
 import numpy as np
+from browser import jupyter_in_chromium as chromium
+from browser.pad_in_page import SIDE, Pad, replay
 from nbformat.v4 import new_code_cell, new_notebook
 
 from mnist_utils import load_classifier, strokes_to_image
 from mnist_utils.data import STROKES_FILE, load_strokes
-
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))  # the helpers of the browser tests
-
-import jupyter_in_chromium as browser  # noqa: E402
-from pad_in_page import SIDE, Pad, replay  # noqa: E402
 
 
 def on_the_pad(strokes: list) -> list:
@@ -51,9 +46,9 @@ def main() -> None:
         notebook = new_notebook(cells=[new_code_cell("from mnist_utils import DigitPad\n\nDigitPad()")])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, home / "notebooks" / "pad.ipynb")
-        with browser.jupyter_server(home / "notebooks", home) as url, browser.browser_page() as page:
-            browser.open_notebook(page, url.format("pad.ipynb"))
-            browser.run_all(page)
+        with chromium.jupyter_server(home / "notebooks", home) as url, chromium.browser_page() as page:
+            chromium.open_notebook(page, url.format("pad.ipynb"))
+            chromium.run_all(page)
             pad = Pad(page)
             for i in chosen:
                 expected = classifier.read(strokes_to_image(drawings[i])).digit

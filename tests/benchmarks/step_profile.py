@@ -18,7 +18,8 @@ import numpy as np
 
 from mnist_utils import load_mnist, networks
 from mnist_utils.quiet_tensorflow import tf
-from mnist_utils.training.recipes import RECIPES, batches
+from mnist_utils.training import RECIPES
+from mnist_utils.training.pipeline import batches
 from mnist_utils.training.run import compiled
 
 SIDE = 3072  # of the large matrices

@@ -26,7 +26,7 @@ MAY_KNOW = {
     "training": {"files", "images", "data", "preprocess", "evaluation", "plots", *NETWORK},
     "classifier": {"files", "images", "preprocess", *NETWORK},
     "explain": {"images", *NETWORK},
-    "exercises": {"data", "evaluation", *NETWORK},
+    "exercises": {"images", "data", "evaluation", *NETWORK},
     "widgets": {"files", "images", "data", "preprocess", "plots", "classifier"},
     "__init__": {"data", "preprocess", "classifier", "widgets", "training"},
     "__main__": {"files", "data", "preprocess", "classifier", "evaluation", "training"},
