@@ -15,16 +15,16 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[1]
-SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+ROOT = Path(__file__).parents[2]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = SETTINGS["project"]
-ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
-README = (ROOT / "README.md").read_text()
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def pins() -> dict[str, str]:
     """Name and version of each line of constraints.txt."""
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     lines = [line for line in lines if line and not line.startswith("#")]
     for line in lines:
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), f"constraints.txt: {line!r} is no name==version"
@@ -69,9 +69,9 @@ def test_every_installed_package_has_the_pinned_version():
 
 
 def test_every_file_beside_the_code_is_installed_with_it():
-    folder = ROOT / "mnist_utils"
-    patterns = SETTINGS["tool"]["setuptools"]["package-data"]["mnist_utils"]
-    installed = {file for pattern in patterns for file in folder.glob(pattern)}
+    folder, listed = ROOT / "mnist_utils", SETTINGS["tool"]["setuptools"]["package-data"]
+    rooms = {package: ROOT.joinpath(*package.split(".")) for package in listed}
+    installed = {file for package in listed for pattern in listed[package] for file in rooms[package].glob(pattern)}
     files = {file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts}
     assert {file for file in files - installed if file.suffix != ".py"} == set()
 
@@ -88,6 +88,7 @@ def test_environment_takes_python_from_conda_forge_and_the_rest_through_pip():
 
 
 @pytest.mark.skipif("CI" not in os.environ, reason="downloads every package once more; set CI=true to run it")
+@pytest.mark.slow
 def test_what_environment_yml_installs_through_pip_works_in_a_fresh_environment(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path], check=True)
     arguments = [word for line in ENVIRONMENT["dependencies"][-1]["pip"] for word in line.split()]
@@ -105,11 +106,11 @@ def test_readme_has_one_test_command_and_ci_takes_it_from_there():
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
     assert len(commands) == 2
     assert all("-c constraints.txt" in command for command in commands)
-    script = (ROOT / ".ci" / "run").read_text()
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     pattern = re.search(r"grep -m 1 '(.+)' ", script)[1]
     assert re.findall(pattern, README, re.MULTILINE) == [commands[1]]
     assert "pip install" not in script
-    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
     assert workflow["jobs"]["test"]["steps"][-1] == {"run": "bash .ci/run"}
 
 
@@ -121,24 +122,29 @@ def test_readme_links_to_files_that_exist():
 
 def test_the_licence_of_mnist_is_said_beside_the_data_and_in_the_readme():
     for file in (ROOT / "README.md", ROOT / "mnist_utils" / "assets" / "README.md"):
-        words = " ".join(file.read_text().split())
+        words = " ".join(file.read_text(encoding="utf-8").split())
         assert all(name in words for name in ("LeCun", "Cortes", "Burges", "CC BY-SA 3.0")), file
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=" ".join)
-def test_ruff_finds_nothing(arguments):
-    run = subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True)
+@pytest.mark.parametrize("command", ["ruff check .", "ruff format --check .", "mypy"])
+def test_linters_and_type_checker_find_nothing(command):
+    run = subprocess.run([sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
 
 
+def test_what_is_checked_before_a_commit_is_what_is_checked_here():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    assert {hook["entry"] for hook in hooks} == {"ruff check", "ruff format", "mypy"}
+
+
 def test_the_readme_quotes_the_shipped_models_accuracy_from_its_metrics():
-    metrics = json.loads((ROOT / "mnist_utils" / "assets" / "best" / "metrics.json").read_text())
+    metrics = json.loads((ROOT / "mnist_utils" / "assets" / "best" / "metrics.json").read_text(encoding="utf-8"))
     words = " ".join(README.split())
     assert f"comes with this course reads {metrics['test_accuracy']:.2%} of the test images" in words
 
 
 def test_the_readme_quotes_the_stored_accuracy_on_pen_strokes():
-    stored = (ROOT / "tests" / "benchmarks" / "ink.txt").read_text()
+    stored = (ROOT / "tests" / "benchmarks" / "ink.txt").read_text(encoding="utf-8")
     count = re.search(r"errors +of ([\d,]+)$", stored, re.MULTILINE)[1]
     accuracy = re.search(r"^shipped +([\d.]+%)", stored, re.MULTILINE)[1]
     assert f"{accuracy} of {count} digits that people wrote with a pen" in " ".join(README.split())
