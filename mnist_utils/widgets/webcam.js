@@ -8,7 +8,7 @@ const PROBLEMS = {
 
 function addButton(parent, text, onClick) {
   const button = document.createElement("button");
-  button.className = "jupyter-widgets jupyter-button widget-button"; // looks as the other buttons, in each theme
+  button.className = "jupyter-widgets jupyter-button widget-button"; // looks like the other buttons, in each theme
   button.textContent = text;
   button.onclick = onClick;
   parent.append(button);
@@ -39,7 +39,7 @@ function render({ model, el }) {
 
   function explain(error) {
     stop();
-    model.send({ problem: PROBLEMS[error.name] ?? `The camera can not be used: ${error.message}` });
+    model.send({ problem: PROBLEMS[error.name] ?? `The camera cannot be used: ${error.message}` });
   }
 
   async function open() {

@@ -7,15 +7,7 @@ import anywidget
 
 
 class Webcam(anywidget.AnyWidget):
-    """A button that opens the camera and takes one picture.
-
-    Parameters
-    ----------
-    on_picture : callable
-        Is given the picture: bytes, a PNG.
-    on_problem : callable
-        Is given a sentence, where there is no camera or it may not be used.
-    """
+    """A button that opens the camera and takes one picture, a PNG; a problem is told in a sentence."""
 
     _esm = Path(__file__).with_name("webcam.js")
 

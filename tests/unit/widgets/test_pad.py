@@ -1,99 +1,27 @@
-"""The pad, driven without a browser: events go to the canvas as ipycanvas sends them, in pixels of its backing.
-
-The backing has twice as many pixels as CSS has; strokes are in CSS pixels.
-"""
+"""The pad draws, reads and shows what it is told by mouse, finger and program."""
 
 import base64
 import io
-import json
 import sys
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
-import ipywidgets
 import numpy as np
 import pytest
-from ipycanvas.canvas import _CMD_LIST, _CanvasManager
 from PIL import Image
+from unit.widgets.pad_by_hand import Reader, buttons, draw, seen, send, words
 
 from mnist_utils.data import load_strokes
 from mnist_utils.preprocess.ink import strokes_to_image
 from mnist_utils.widgets.pad import DigitPad
-from mnist_utils.preprocess.photos import photo_to_image
 
 
-class Reader:
-    """Stands in for a classifier: it takes an image with much ink for an eight, one with little for a one."""
-
-    def read(self, image):
-        self.seen = image
-        probabilities = np.full(10, 0.01)
-        probabilities[8 if image.sum() > 80 else 1] = 0.91
-        if not image.any():
-            return SimpleNamespace(digit=None, confidence=0.1, probabilities=np.full(10, 0.1))
-        return SimpleNamespace(digit=int(probabilities.argmax()), confidence=0.91, probabilities=probabilities)
-
-
-class Broken:
+class Broken(Reader):
     """A classifier that fails as soon as there is ink."""
 
     def read(self, image):
         if image.any():
             raise RuntimeError("no <memory> left")
-        return Reader().read(image)
-
-
-@pytest.fixture
-def pad() -> DigitPad:
-    return DigitPad(Reader())
-
-
-@pytest.fixture
-def messages(monkeypatch) -> list:
-    """All that ipycanvas sends to the browser from now on, as (command, arguments)."""
-    sent = []
-
-    def send(manager, content, buffers=None):
-        commands = json.loads(bytes(buffers[0]))
-        for name, *arguments in commands if isinstance(commands[0], list) else [commands]:
-            sent.append((_CMD_LIST[name], arguments[0] if arguments else []))
-
-    monkeypatch.setattr(_CanvasManager, "send", send)
-    return sent
-
-
-def send(pad: DigitPad, event: str, *places: tuple[float, float]) -> None:
-    """Do as the browser does when mouse or finger touches the canvas."""
-    points = [{"x": x, "y": y} for x, y in places]
-    content = {"touches": points} if event.startswith("touch") else dict(*points)
-    data = {"method": "custom", "content": {"event": event} | content}
-    pad.canvas._handle_msg({"content": {"data": data}, "buffers": []})
-
-
-def draw(pad: DigitPad, *places: tuple[float, float]) -> None:
-    """Draw one stroke with the mouse."""
-    send(pad, "mouse_down", places[0])
-    for place in places[1:]:
-        send(pad, "mouse_move", place)
-    send(pad, "mouse_up", places[-1])
-
-
-def words(pad: DigitPad) -> str:
-    """What a screen reader would say."""
-    status = [child.value for child in pad.children if isinstance(child, ipywidgets.HTML) and "status" in child.value]
-    assert len(status) == 1
-    assert 'role="status"' in status[0]
-    return status[0].split(">", 1)[1].rsplit("<", 1)[0]
-
-
-def buttons(pad: DigitPad) -> dict:
-    found, todo = {}, [pad]
-    while todo:
-        widget = todo.pop()
-        todo += getattr(widget, "children", ())
-        if isinstance(widget, ipywidgets.Button):
-            found[widget.description] = widget
-    return found
+        return super().read(image)
 
 
 def test_a_new_pad_is_empty(pad):
@@ -168,58 +96,6 @@ def test_a_second_finger_is_ignored(pad):
     send(pad, "touch_move", (100, 80))
     send(pad, "touch_end")
     assert pad.strokes == [[(10, 20), (30, 40), (50, 40)]]
-
-
-def test_the_stroke_does_not_jump_to_the_finger_that_remains(pad):
-    send(pad, "touch_start", (20, 40))
-    send(pad, "touch_start", (20, 40), (400, 400))
-    send(pad, "touch_end", (400, 400))  # the first one goes
-    send(pad, "touch_move", (410, 410))
-    assert pad.strokes == [[(10, 20)]]
-
-
-def test_a_finger_put_down_while_another_rests_on_the_pad_starts_at_its_own_place(pad):
-    send(pad, "touch_start", (20, 40))
-    send(pad, "touch_start", (20, 40), (400, 400))
-    send(pad, "touch_end", (400, 400))  # the first one goes, the second one rests
-    send(pad, "touch_start", (400, 400), (100, 100))
-    send(pad, "touch_move", (400, 400), (140, 100))
-    send(pad, "touch_end", (400, 400))
-    send(pad, "touch_move", (410, 410))
-    send(pad, "touch_end")
-    assert pad.strokes == [[(10, 20)], [(50, 50), (70, 50)]]
-
-
-def test_a_thumb_on_the_margin_of_the_page_does_not_draw(pad):
-    send(pad, "touch_start", (-80, 300), (100, 100))
-    send(pad, "touch_move", (-80, 300), (140, 100))
-    send(pad, "touch_end", (-80, 300))
-    assert pad.strokes == [[(50, 50), (70, 50)]]
-
-
-def test_a_fast_finger_is_followed_past_another_one(pad):
-    send(pad, "touch_start", (100, 100))
-    send(pad, "touch_start", (100, 100), (200, 100))
-    send(pad, "touch_move", (300, 100), (200, 100))  # the other one is nearer to where it was
-    send(pad, "touch_move", (320, 100), (200, 100))
-    send(pad, "touch_end", (200, 100))
-    assert pad.strokes == [[(50, 50), (150, 50), (160, 50)]]
-
-
-def test_a_thumb_that_comes_during_a_stroke_does_not_keep_it_going(pad):
-    send(pad, "touch_start", (100, 100))
-    send(pad, "touch_move", (140, 100), (-80, 300))  # no word of its start, which was not on the pad
-    send(pad, "touch_end", (-80, 300))
-    send(pad, "touch_start", (-80, 300), (200, 200))
-    send(pad, "touch_end", (-80, 300))
-    assert pad.strokes == [[(50, 50), (70, 50)], [(100, 100)]]
-
-
-def test_a_finger_whose_end_was_never_heard_of_does_not_hold_the_pen(pad):
-    send(pad, "touch_start", (100, 100))
-    send(pad, "touch_start", (300, 300))
-    send(pad, "touch_move", (320, 300))
-    assert pad.strokes == [[(50, 50)], [(150, 150), (160, 150)]]
 
 
 def test_a_touch_during_a_mouse_stroke_is_ignored(pad):
@@ -297,21 +173,14 @@ def test_the_strokes_handed_out_are_a_copy(pad):
 def test_the_answer_belongs_to_the_ink(pad):
     draw(pad, (20, 40), (60, 80))
     np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes))
-    assert pad.classifier.seen is pad.image
+    assert pad.classifier.given[-1] is pad.image
     assert pad.answer.digit == 1
     assert words(pad) == "This is a 1 (one), 91% sure."
     for x in range(100, 500, 80):
         draw(pad, (x, 100), (x, 400), (x + 40, 100))
     np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes))
     assert pad.answer.digit == 8
-    assert words(pad) == "This is a 8 (eight), 91% sure."
-
-
-def test_what_is_no_digit_is_said_so(pad, monkeypatch):
-    unsure = SimpleNamespace(digit=None, confidence=0.34, probabilities=np.array([0.1] * 4 + [0.2] + [0.08] * 5))
-    monkeypatch.setattr(pad.classifier, "read", lambda image: unsure)
-    draw(pad, (20, 40), (60, 80))
-    assert words(pad) == "This looks like no digit; of the ten, most like a 4."
+    assert words(pad) == "This is an 8 (eight), 91% sure."
 
 
 def test_the_same_drawing_has_the_same_repr(pad):
@@ -319,7 +188,7 @@ def test_the_same_drawing_has_the_same_repr(pad):
     draw(pad, (20, 40), (60, 80))
     other = DigitPad(Reader())
     other.strokes = pad.strokes
-    assert repr(other) == repr(pad) == "DigitPad: 1 strokes, This is a 1 (one), 91% sure."
+    assert repr(other) == repr(pad) == "DigitPad: 1 stroke, This is a 1 (one), 91% sure."
 
 
 def test_an_exception_is_shown_in_words_and_not_as_markup():
@@ -364,8 +233,8 @@ def test_a_reloaded_page_is_told_of_its_canvas_and_painted_again(pad, messages):
     names = [name for name, _ in messages]
     assert messages[0] == ("switchCanvas", [f"IPY_MODEL_{pad.canvas.model_id}"])
     assert [name for name in names if name.startswith(("fill", "stroke"))] == ["fillRect", "strokeLines", "fillCircle"]
-    ground = next(arguments for name, arguments in messages if name == "fillRect")
-    assert ground == [0, 0, 560, 560]
+    background = next(arguments for name, arguments in messages if name == "fillRect")
+    assert background == [0, 0, 560, 560]
     assert names.count("set") >= 5  # colours, width, caps and joins are forgotten by a new page
 
 
@@ -390,10 +259,10 @@ def test_an_impossible_size_is_refused(size):
         DigitPad(Reader(), size=size)
 
 
-def test_the_pad_reads_with_the_shipped_classifier_by_itself():
-    pad = DigitPad()
-    pad.strokes = [[(140, 40), (140, 240)]]
-    assert pad.answer.digit == 1
+def test_the_pad_reads_with_the_shipped_classifier_by_itself(monkeypatch):
+    shipped = Reader()
+    monkeypatch.setitem(sys.modules, "mnist_utils.classifier", SimpleNamespace(load_classifier=lambda: shipped))
+    assert DigitPad().classifier is shipped
 
 
 def test_a_reader_without_a_kernel_gets_a_picture(pad):
@@ -407,99 +276,6 @@ def test_a_reader_without_a_kernel_gets_a_picture(pad):
     ink = (blank.astype(int) - picture() > 150)[:, : blank.shape[1] // 3]  # what is darker now, where the pad is
     rows, columns = np.nonzero(ink[30:])
     assert np.ptp(rows) > 3 * np.ptp(columns) > 0
-
-
-def upload(pad: DigitPad, name: str, content: bytes) -> None:
-    """Do as the browser does when a file is chosen."""
-    file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
-    pad._photo.value = (file | {"last_modified": datetime(2026, 1, 1, tzinfo=UTC)},)
-
-
-def png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, format="png")
-    return file.getvalue()
-
-
-def test_an_uploaded_photo_is_read_in_place_of_the_drawing(pad, grey_page):
-    draw(pad, (100, 100), (100, 300))
-    upload(pad, "seven.png", png(grey_page(0)))
-    assert pad.strokes == []
-    np.testing.assert_array_equal(pad.image, photo_to_image(grey_page(0)))
-    assert words(pad).startswith("This is a ")
-    draw(pad, (100, 100), (100, 300))  # drawing goes on with an empty pad
-    np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "why"),
-    [
-        ("letter.pdf", b"%PDF-1.7 no picture", "letter.pdf is no picture that can be read"),
-        ("blank.png", png(Image.new("L", (100, 100), 255)), "there is no ink on blank.png"),
-        ("<b>.png", b"", "&lt;b&gt;.png is no picture"),
-    ],
-)
-def test_what_can_not_be_read_is_explained_and_the_drawing_stays(pad, name, content, why):
-    draw(pad, (100, 100), (100, 300))
-    strokes, image = pad.strokes, pad.image
-    for _ in range(2):  # the same file can be tried again
-        upload(pad, name, content)
-        assert why in words(pad)
-        assert pad.strokes == strokes
-        assert pad.image is image
-        draw(pad, (100, 100))
-        pad.undo()
-        image = pad.image
-
-
-def webcam_says(pad: DigitPad, content: dict, *buffers: bytes) -> None:
-    """Do as the page does when its camera has taken a picture, or cannot."""
-    data = {"method": "custom", "content": content}
-    pad._webcam._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
-
-
-def test_a_picture_of_the_camera_is_read_in_place_of_the_drawing(pad, grey_page):
-    draw(pad, (100, 100), (100, 300))
-    webcam_says(pad, {}, png(grey_page(0)))
-    assert pad.strokes == []
-    np.testing.assert_array_equal(pad.image, photo_to_image(grey_page(0)))
-
-
-@pytest.mark.parametrize(
-    ("content", "buffers", "why"),
-    [
-        ({"problem": "There is no <camera>."}, [], "There is no &lt;camera&gt;."),
-        ({}, [], "The camera sent no picture."),
-        ({}, [png(Image.new("L", (100, 100), 255))], "there is no ink on the camera&#x27;s picture"),
-        ({}, [b"half a picture"], "the camera&#x27;s picture is no picture that can be read"),
-    ],
-)
-def test_what_the_camera_can_not_do_is_explained_and_the_drawing_stays(pad, content, buffers, why):
-    draw(pad, (100, 100), (100, 300))
-    strokes, image = pad.strokes, pad.image
-    webcam_says(pad, content, *buffers)
-    assert why in words(pad)
-    assert (pad.strokes, pad.image) == (strokes, image)
-
-
-@pytest.mark.parametrize("digit", range(10))
-def test_a_sample_digit_is_drawn_and_can_be_picked_again(pad, digit):
-    drawings, labels = load_strokes()
-    known = [[[tuple(point) for point in stroke] for stroke in drawings[i]] for i in np.flatnonzero(labels == digit)]
-    for _ in range(2):
-        buttons(pad)[str(digit)].click()
-        assert pad.strokes in known
-        pad.clear()
-
-
-def test_a_sample_fits_a_pad_of_another_size():
-    small = DigitPad(Reader(), size=140)
-    buttons(small)["4"].click()
-    assert np.concatenate(small.strokes).max() <= 140
-
-
-def test_what_needs_no_drawing_comes_before_the_canvas(pad):
-    assert pad.children[0].children[1:] == (*pad._samples, pad._photo, pad._webcam)
 
 
 def test_the_pen_is_as_wide_as_chosen_and_the_ink_is_painted_anew(pad, messages):
@@ -520,14 +296,9 @@ def test_a_drawing_is_saved_with_its_label(pad, tmp_path):
     assert pad.strokes == [[(10, 20), (30, 40)]]
 
 
-def _seen(pad: DigitPad) -> np.ndarray:
-    """The picture of the 28x28 pixels in the page."""
-    return np.asarray(Image.open(io.BytesIO(pad._seen.value)))[5::10, 5::10]
-
-
 def test_without_an_overlay_the_image_itself_is_shown(pad):
     draw(pad, (20, 40), (60, 80))
-    np.testing.assert_array_equal(_seen(pad), (pad.image * 255).astype(np.uint8))
+    np.testing.assert_array_equal(seen(pad), (pad.image * 255).astype(np.uint8))
 
 
 def test_an_overlay_is_shown_in_place_of_the_image():
@@ -538,14 +309,14 @@ def test_an_overlay_is_shown_in_place_of_the_image():
         return np.full((28, 28, 3), (255, 0, 9), np.uint8)
 
     pad = DigitPad(Reader(), overlay=overlay)
-    assert not _seen(pad).any()  # nothing to explain yet
+    assert not seen(pad).any()  # nothing to explain yet
     draw(pad, (20, 40), (60, 80))
     assert given[-1] is pad.image
-    assert (_seen(pad) == (255, 0, 9)).all()
+    assert (seen(pad) == (255, 0, 9)).all()
     picture = np.asarray(Image.open(io.BytesIO(pad.picture())).convert("RGB")).reshape(-1, 3)
     assert (picture == (255, 0, 9)).all(axis=1).sum() > 1000
     pad.clear()
-    assert not _seen(pad).any()
+    assert not seen(pad).any()
 
 
 def test_an_overlay_that_fails_is_reported_and_nothing_changes():

@@ -1,0 +1,57 @@
+"""What a classifier says of an image: in words, as bars, and as a picture for the page."""
+
+import html
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from mnist_utils import plots
+
+if TYPE_CHECKING:
+    from mnist_utils.classifier import Answer  # it would import TensorFlow
+
+DIGITS = [str(digit) for digit in range(10)]
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+OUTSTANDING = 0.5  # a bar is red where its class is likelier than all others together
+
+
+def sentence(answer: "Answer", classes: Sequence[str]) -> str:
+    """Say in one sentence what was read; digits are named in words, too."""
+    digits = list(classes) == DIGITS
+    name = classes[int(answer.probabilities.argmax())]
+    if digits:
+        name = f"{'an' if name == '8' else 'a'} {name}"
+    if answer.digit is None:
+        known = "a digit; of the ten" if digits else f"any of the {len(classes)} classes; of these"
+        return f"This does not look like {known}, it is most like {name}."
+    # Never "100% sure": no rounding makes a network certain.
+    sure = "over 99%" if answer.confidence > 0.99 else f"{answer.confidence:.0%}"
+    return f"This is {name} ({WORDS[answer.digit]}), {sure} sure." if digits else f"Read as {name}, {sure} sure."
+
+
+def bars(probabilities: np.ndarray, classes: Sequence[str]) -> str:
+    """Draw the probability of each class as a table in HTML; a name too long for it is shown by its tooltip."""
+    label = "digit" if list(classes) == DIGITS else "class"
+    rows = []
+    for name, value in zip(map(html.escape, classes), probabilities, strict=True):
+        colour = plots.RED if value == probabilities.max() and value > OUTSTANDING else plots.GREY
+        rows.append(
+            f'<tr title="{name}: {value:.1%}"><td style="max-width: 110px; overflow: hidden; text-overflow: ellipsis; '
+            f'white-space: nowrap">{name}</td><td style="width: 110px"><div style="background: {colour}; height: 14px; '
+            f'width: {max(value, 0.005):.1%}"></div></td><td style="text-align: right">{value:.1%}</td></tr>'
+        )
+    return f'<table aria-label="Probability of each {label}" style="margin: 0 16px">{"".join(rows)}</table>'
+
+
+def to_png(picture: Image.Image | Figure) -> bytes:
+    """Give a picture or a figure as what would be in a PNG file."""
+    file = io.BytesIO()
+    if isinstance(picture, Figure):
+        picture.savefig(file, format="png", dpi=80)
+    else:
+        picture.save(file, format="png")
+    return file.getvalue()
