@@ -21,7 +21,8 @@ def test_it_opens_at_the_most_frequent_mistake_the_surest_answer_first(browser):
     assert (browser.true.value, browser.read.value) == (4, 9)
     assert browser.found.tolist() == [22, 21, 20]
     assert browser.says.value == "4 read as 9: 1 to 3 of 3"
-    assert browser.back.disabled and browser.forward.disabled
+    assert browser.back.disabled
+    assert browser.forward.disabled
     assert repr(browser) == "AnswerBrowser: 4 read as 9: 1 to 3 of 3"
 
 
@@ -33,7 +34,8 @@ def test_it_pages_through_many(browser):
     browser.forward.click()
     assert browser.says.value == "4 read as 4: 17 to 20 of 20"
     assert browser.picture.value != first
-    assert browser.forward.disabled and not browser.back.disabled
+    assert browser.forward.disabled
+    assert not browser.back.disabled
     browser.back.click()
     assert (browser.says.value, browser.picture.value) == ("4 read as 4: 1 to 16 of 20", first)
 
@@ -48,7 +50,8 @@ def test_another_pair_begins_at_its_first_page(browser):
 def test_a_pair_that_never_happened_shows_nothing(browser):
     browser.true.value = 3
     assert (browser.says.value, browser.picture.value) == ("3 read as 9: none", b"")
-    assert browser.back.disabled and browser.forward.disabled
+    assert browser.back.disabled
+    assert browser.forward.disabled
     assert "image/png" not in browser._repr_mimebundle_()
 
 
@@ -65,3 +68,15 @@ def test_without_a_mistake_it_opens_at_right_answers():
 def test_arrays_of_other_lengths_are_refused():
     with pytest.raises(ValueError, match="of one length, 1 or more, not 33, 32 and 33"):
         AnswerBrowser(IMAGES, LABELS[:-1], PROBABILITIES)
+
+
+def test_other_classes_are_called_by_their_names():
+    browser = AnswerBrowser(IMAGES[:2], [0, 1], np.array([[0.9, 0.1], [0.7, 0.3]]), names=["bag", "<boot>"])
+    assert browser.true.description == "true class"
+    assert browser.says.value == "&lt;boot&gt; read as bag: 1 to 1 of 1"
+    assert repr(browser) == "AnswerBrowser: <boot> read as bag: 1 to 1 of 1"
+
+
+def test_too_few_names_are_refused():
+    with pytest.raises(ValueError, match="names must be 10, one for each class, not 1"):
+        AnswerBrowser(IMAGES, LABELS, PROBABILITIES, names=["zero"])
