@@ -1,4 +1,4 @@
-"""A real JupyterLab or Voila server, and a notebook of it in a real Chromium, for the browser test."""
+"""A real JupyterLab or Voila server, and a notebook of it in a real Chromium, for the browser tests."""
 
 import contextlib
 import json
@@ -40,16 +40,11 @@ def find_chromium() -> str:
 def jupyter_server(folder: Path, home: Path) -> Iterator[str]:
     """Serve a folder with JupyterLab; gives its address, with {} where the path of a page goes.
 
-    Parameters
-    ----------
-    folder : Path
-        With the notebooks.
-    home : Path
-        For the server's own settings and logs; a user's are not read.
+    The server's own settings and logs go to home; a user's are not read.
     """
     settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps(QUIET))
+    settings.write_text(json.dumps(QUIET), encoding="utf-8")
     environment = _environment(home)
     token = secrets.token_hex()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
@@ -96,7 +91,7 @@ def _wait_for_port(port: int, server: subprocess.Popen, log: Path) -> None:
             socket.create_connection(("127.0.0.1", port), timeout=10).close()
             return
         time.sleep(0.2)
-    raise RuntimeError(f"Voila did not start:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(f"Voila did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -131,11 +126,11 @@ def _wait_for_server(server: subprocess.Popen, runtime: Path, log: Path) -> str:
     while time.monotonic() < end and server.poll() is None:
         with contextlib.suppress(ValueError, KeyError, StopIteration, urllib.error.URLError):
             # The file says which free port the server has taken.
-            url = json.loads(next(runtime.glob("jpserver-*.json")).read_text())["url"]
+            url = json.loads(next(runtime.glob("jpserver-*.json")).read_text(encoding="utf-8"))["url"]
             with urllib.request.urlopen(f"{url}api", timeout=10):
                 return url
         time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
 
 
 @contextlib.contextmanager
@@ -202,10 +197,7 @@ def choose(page: Page, menu: str, entry: str) -> None:
 def run_all(page: Page) -> list[dict]:
     """Choose Run All Cells, as a learner does, and wait until every cell has run or one has failed.
 
-    Returns
-    -------
-    list of dict
-        For each code cell: "count" (None where it was not run) and "outputs".
+    Gives for each code cell its "count" (None where it was not run) and its "outputs".
     """
     choose(page, "Run", "Run All Cells")
     end = time.monotonic() + PATIENCE

@@ -3,17 +3,19 @@
 import io
 import re
 
-import jupyter_in_chromium as browser
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
+from browser import jupyter_in_chromium as chromium
 from mnist_utils.data import load_strokes
 
 SIDE = 280  # of the canvas, CSS pixels
 EMPTY = "Draw a digit."
-INK = 100  # a pixel darker than that, of 255, is ink; one lighter than GROUND is ground
-GROUND = 230
+READ = re.compile(r"This is an? (\d) ")
+INK = 100  # a pixel darker than that, of 255, is ink; one lighter than BACKGROUND is background
+BACKGROUND = 230
+RIM = 2  # pixels at the edge of the canvas that may show something else
 expect.set_options(timeout=60_000)  # milliseconds; a busy machine may be slow
 
 
@@ -49,6 +51,18 @@ class Pad:
             self.move(x, y, box)
         self.page.mouse.up()
 
+    def size(self) -> tuple[float, float]:
+        """Width and height of the canvas on the page, in CSS pixels."""
+        box = self.canvas.bounding_box()
+        return box["width"], box["height"]
+
+    def reload(self) -> "Pad":
+        """Save the notebook and load its page again, with the same kernel; gives the pad on the new page."""
+        chromium.choose(self.page, "File", "Save Notebook")
+        self.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+        chromium.open_notebook(self.page, re.sub(r"#.*", "", self.page.url))
+        return Pad(self.page)
+
     def wipe(self) -> None:
         self.clear.click()
         expect(self.status).to_have_text(EMPTY)
@@ -60,12 +74,11 @@ class Pad:
         clip = {"x": round(box["x"]), "y": round(box["y"]), "width": SIDE, "height": SIDE}
         picture = Image.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("L")
         pixels = np.array(picture.resize((SIDE, SIDE), Image.Resampling.BOX))
-        if box["y"] % 1:  # a canvas that was scrolled to the middle of a pixel: half of its rim is its frame
-            pixels[[0, -1]] = pixels[[1, -2]]
-        return pixels
+        # The rim shows the frame where the page was scrolled to the middle of a pixel, and the ring of the focus.
+        return np.pad(pixels[RIM:-RIM, RIM:-RIM], RIM, mode="edge")
 
     def wait_for_ink(self, strokes: list) -> None:
-        """Wait until there is ink where the strokes are, and ground everywhere else."""
+        """Wait until there is ink where the strokes are, and background everywhere else."""
         for _ in range(100):  # the canvas is painted a little after the answer is there
             if not (fault := misplaced(self.pixels(), strokes)):
                 return
@@ -108,15 +121,15 @@ class Fingers:
 def misplaced(pixels: np.ndarray, strokes: list) -> str | None:
     """Say how a picture differs from what strokes should look like, or None."""
     y, x = np.mgrid[:SIDE, :SIDE]
-    ground = pixels > GROUND
+    background = pixels > BACKGROUND
     if not strokes:
-        return None if ground.all() else f"{(~ground).sum()} pixels of an empty pad are not ground"
+        return None if background.all() else f"{(~background).sum()} pixels of an empty pad are not background"
     points = np.concatenate([np.array(stroke, float) for stroke in strokes])
     far = np.ones((SIDE, SIDE), bool)
     for point in points:
         far &= np.hypot(x - point[0], y - point[1]) > 20  # half the pen, and what a mouse cuts off a corner
-    if not ground[far].all():
-        return f"{(~ground[far]).sum()} pixels far from the strokes are not ground"
+    if not background[far].all():
+        return f"{(~background[far]).sum()} pixels far from the strokes are not background"
     columns, rows = points.round().astype(int).clip(0, SIDE - 1).T
     inked = (pixels[rows, columns] < INK).mean()
     return None if inked > 0.95 else f"only {inked:.0%} of the strokes' points have ink"
@@ -133,7 +146,7 @@ def draw(pad: Pad, digit: int) -> list:
     strokes = drawing(digit)
     for stroke in strokes:
         pad.stroke(stroke)
-    expect(pad.status).to_contain_text(f"This is a {digit} ")
+    expect(pad.status).to_contain_text(f" {digit} (")
     return strokes
 
 
@@ -142,10 +155,10 @@ def replay(pad: Pad, strokes: list) -> int | None:
     pad.wipe()
     for stroke in strokes:
         pad.stroke(stroke, every=1)
-    browser.settle(pad.page)
+    chromium.settle(pad.page)
     words = pad.status.inner_text()
-    assert words.startswith(("This is a ", "This looks like no digit")), words
-    return int(words[len("This is a ")]) if words.startswith("This is a ") else None
+    assert words.startswith(("This is a", "This does not look like a digit")), words
+    return int(read[1]) if (read := READ.match(words)) else None
 
 
 def contrast(element: Locator) -> float:
