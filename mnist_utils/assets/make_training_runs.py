@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,10 +30,11 @@ def recipes() -> dict:
     quick = RECIPES["quick"]
     steps = {"classic": RECIPES["classic"]}
 
-    def step(name: str, *fields: str, **given: object) -> None:
+    def step(name: str, *fields: str, **given: Any) -> None:
         """Add the last recipe with these fields as `quick` has them."""
         last = list(steps.values())[-1]
-        steps[name] = dataclasses.replace(last, **{field: getattr(quick, field) for field in fields}, **given)
+        changes: dict[str, Any] = {field: getattr(quick, field) for field in fields}
+        steps[name] = dataclasses.replace(last, **changes, **given)
 
     step("one cycle", "epochs", "one_cycle", "learning_rate", patience=None)
     step("small network", "network")
@@ -48,7 +50,7 @@ def run(name: str, seed: int, folder: Path) -> None:
     memory_file = folder / "peak_memory_mb.txt"
     if (folder / "metrics.json").exists() and memory_file.exists():
         return
-    command = [sys.executable, __file__, "--train", name, "--seeds", str(seed), "--out", folder]
+    command = [sys.executable, __file__, "--train", name, "--seeds", str(seed), "--out", str(folder)]
     process = subprocess.Popen(command)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
