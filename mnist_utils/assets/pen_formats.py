@@ -43,17 +43,16 @@ def read_unipen(archive: Path) -> dict[str, list[dict]]:
                 ink[match[2]] = read_components(text)
         while stream.read(1 << 20):  # to gzip's checksum, at the end
             pass
-    digits: list[tuple] = []
-    letters: list[tuple] = []
+    digits: list[dict] = []
+    letters: list[dict] = []
     for name, text in sorted(labels.items()):
         _, category, site, *_ = name.split("/")
         components = [component for included in INCLUDE.findall(text) for component in ink.get(included, [])]
         for place, label, _ in SEGMENT.findall(text):
             strokes = _strokes(components, place)
             if strokes and label.isdigit() == (category == "1a"):
-                (digits if label.isdigit() else letters).append((label, site, strokes))
-    kinds = {"digits": digits, "letters": letters[::LETTERS_STEP]}
-    return {kind: [_drawing(*drawing, decimals=4) for drawing in found] for kind, found in kinds.items()}
+                (digits if label.isdigit() else letters).append(_drawing(label, site, strokes, decimals=4))
+    return {"digits": digits, "letters": letters[::LETTERS_STEP]}
 
 
 def read_pendigits(archive: Path) -> dict[str, list[dict]]:
@@ -61,8 +60,11 @@ def read_pendigits(archive: Path) -> dict[str, list[dict]]:
     with zipfile.ZipFile(archive) as members, members.open("pendigits-orig.tra.Z") as stream:
         text = unpack_z(stream.read(LIMIT)).decode("latin-1")
     components = read_components(text)
-    found = [(label, f"writer {writer}", _strokes(components, place)) for place, label, writer in SEGMENT.findall(text)]
-    return {"digits": [_drawing(*digit, decimals=3, repeats=False) for digit in found if digit[2]]}
+    digits = []
+    for place, label, writer in SEGMENT.findall(text):
+        if strokes := _strokes(components, place):
+            digits.append(_drawing(label, f"writer {writer}", strokes, decimals=3, repeats=False))
+    return {"digits": digits}
 
 
 def read_uji(archive: Path) -> dict[str, list[dict]]:
