@@ -15,26 +15,10 @@ BINS = 15  # groups of confidence, as Guo et al. 2017 take
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Give the interval that the true rate lies in, from a count.
+    """Give the interval (low, high), 0 to 1, that the true rate lies in, from a count of successes in 1 or more trials.
 
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference".
-
-    Parameters
-    ----------
-    successes, trials : int
-        Counts, 0 <= successes <= trials, trials at least 1.
-    confidence : float
-        How often such an interval holds the true rate, between 0 and 1.
-
-    Returns
-    -------
-    low, high : float
-        Rates, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If the counts or the confidence are others.
+    `confidence` says how often such an interval holds the true rate, between 0 and 1; impossible counts or confidences
+    are a ValueError. Wilson 1927, "Probable inference, the law of succession, and statistical inference".
     """
     if trials < 1 or not 0 <= successes <= trials or successes % 1 or trials % 1:
         raise ValueError(
