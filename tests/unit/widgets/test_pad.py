@@ -98,6 +98,22 @@ def test_a_second_finger_is_ignored(pad):
     assert pad.strokes == [[(10, 20), (30, 40), (50, 40)]]
 
 
+def test_a_finger_whose_end_was_never_heard_of_does_not_hold_the_pen(pad):
+    send(pad, "touch_start", (100, 100))
+    send(pad, "touch_start", (300, 300))
+    send(pad, "touch_move", (320, 300))
+    assert pad.strokes == [[(50, 50)], [(150, 150), (160, 150)]]
+
+
+def test_a_finger_that_rests_since_a_mouse_stroke_does_not_hold_the_pen(pad):
+    send(pad, "mouse_down", (100, 100))
+    send(pad, "touch_start", (300, 300))
+    send(pad, "mouse_up", (100, 100))
+    send(pad, "touch_move", (320, 300))
+    send(pad, "touch_start", (320, 300), (200, 200))
+    assert pad.strokes == [[(50, 50)], [(100, 100)]]
+
+
 def test_a_touch_during_a_mouse_stroke_is_ignored(pad):
     send(pad, "mouse_down", (100, 100))
     send(pad, "touch_start", (300, 300))
@@ -145,6 +161,7 @@ def test_clear_wipes_the_pad_even_in_the_middle_of_a_stroke(pad, how):
     assert pad.strokes == []
     assert not pad.image.any()
     assert pad.answer.digit is None
+    assert words(pad) == "Draw a digit."
 
 
 def test_setting_strokes_paints_and_reads_them(pad, messages):
@@ -244,6 +261,8 @@ def test_a_page_reloaded_in_the_middle_of_a_stroke_has_the_pen_up(pad, down, mov
     send(pad, "client_ready")
     send(pad, move, (60, 80))
     assert pad.strokes == [[(10, 20)]]
+    send(pad, "touch_start", (100, 100), (100, 100))  # both at once, and the old page's finger is forgotten
+    assert pad.strokes == [[(10, 20)], [(50, 50)]]
 
 
 def test_the_canvas_keeps_its_size_and_has_two_pixels_for_each_css_pixel():
