@@ -30,6 +30,7 @@ def train(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         data=options.data,
         digits=options.digits,
+        pens=options.pens,
         out=options.out,
         progress="none" if options.quiet else "bar",
         distribute=options.distribute,
@@ -113,6 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--epochs", type=int, help="instead of the recipe's")
     command.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")
     command.add_argument("--digits", action="store_true", help="the pictures of --data show the digits 0 to 9")
+    command.add_argument(
+        "--pens", metavar="DIR", help="folder of mnist_utils.assets.get_pens, for recipes that need it"
+    )
     command.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
     command.add_argument("--distribute", default="none", help="none or mirrored: all GPUs (default: none)")
     command.add_argument("--quiet", action="store_true", help="show no progress")

@@ -7,10 +7,15 @@ import numpy as np
 from mnist_utils.quiet_tensorflow import tf
 from mnist_utils.training import augment
 from mnist_utils.training.handwriting import digits, outliers
+from mnist_utils.training.pens import Pens
 from mnist_utils.training.recipes import Recipe
 
+PENS = 4  # the stream of random numbers that chooses among them; the next one draws their variants
 
-def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step: int = 0) -> tf.data.Dataset:
+
+def batches(
+    x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step: int = 0, pens: Pens | None = None
+) -> tf.data.Dataset:
     """Make shuffled batches without end, augmented as the recipe says.
 
     Parameters
@@ -23,6 +28,8 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step:
         The same seed gives the same batches.
     first_step : int
         How many batches to leave out at the beginning.
+    pens : Pens, optional
+        What the recipe's shares of pens and letters are taken from.
 
     Returns
     -------
@@ -45,7 +52,7 @@ def batches(x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step:
     # With it, three in five calls of fit waited 1.5 s for its thread after 4.6 s of steps; without it, none did.
     options.autotune.enabled = False
     steps = order.skip(first_step).enumerate(first_step)
-    return steps.map(_batch_maker(x, y, classes, recipe, seed)).prefetch(4).with_options(options)
+    return steps.map(_batch_maker(x, y, classes, recipe, seed, pens)).prefetch(4).with_options(options)
 
 
 def _shuffled(n: int, batch_size: int, seed: int) -> Callable[[tf.Tensor], tf.data.Dataset]:
@@ -59,20 +66,26 @@ def _shuffled(n: int, batch_size: int, seed: int) -> Callable[[tf.Tensor], tf.da
     return epoch
 
 
-def _batch_maker(x: np.ndarray, y: np.ndarray, classes: int, recipe: Recipe, seed: int) -> Callable:
+def _batch_maker(
+    x: np.ndarray, y: np.ndarray, classes: int, recipe: Recipe, seed: int, pens: Pens | None
+) -> Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
     """Make a function that gives images and labels of a batch, by the number of its step and its rows."""
     images, labels = tf.constant(x[..., None]), tf.one_hot(y, classes)
-    additions = _additions(recipe, classes)
+    additions = _additions(recipe, classes, pens)
 
     def batch(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         seeds = [tf.stack([tf.constant(4 * seed + i, tf.int64), step]) for i in range(4)]  # one for each change
+        seeds += [tf.stack([tf.constant(4 * seed + i, tf.int64), -1 - step]) for i in range(4)]
         image, label = _floats(tf.gather(images, rows)), tf.gather(labels, rows)
         if recipe.pen_variants:
             image = augment.pen_variants(image, tf.gather(y, rows), seeds[0], recipe.pen_variants)
         for more_images, more_labels, count, stream in additions:
             chosen = tf.random.stateless_uniform((count,), seeds[stream], 0, len(more_images), tf.int32)
-            image = tf.concat([image, _floats(tf.gather(more_images, chosen))], axis=0)
-            label = tf.concat([label, tf.gather(more_labels, chosen)], axis=0)
+            more, told = _floats(tf.gather(more_images, chosen)), tf.gather(more_labels, chosen)
+            if recipe.pen_variants and stream == PENS:  # where real pens lack them
+                digits = tf.argmax(told, axis=1, output_type=tf.int32)
+                more = augment.pen_variants(more, digits, seeds[stream + 1], recipe.pen_variants / 2)
+            image, label = tf.concat([image, more], axis=0), tf.concat([label, told], axis=0)
         if recipe.random_erasing:
             image = augment.random_erasing(image, seeds[1], recipe.random_erasing)
         if recipe.thinner or recipe.thicker:
@@ -85,7 +98,7 @@ def _batch_maker(x: np.ndarray, y: np.ndarray, classes: int, recipe: Recipe, see
     return batch
 
 
-def _additions(recipe: Recipe, classes: int) -> list[tuple[tf.Tensor, tf.Tensor, int, int]]:
+def _additions(recipe: Recipe, classes: int, pens: Pens | None) -> list[tuple[tf.Tensor, tf.Tensor, int, int]]:
     """What is added to each batch: images uint8, their labels, how many, and which stream of random numbers chooses."""
     found = []
     if recipe.handwriting:
@@ -96,6 +109,12 @@ def _additions(recipe: Recipe, classes: int) -> list[tuple[tf.Tensor, tf.Tensor,
         images = outliers(recipe.outliers)
         labels = tf.fill((len(images), classes), 1 / classes)
         found.append((tf.constant(images[..., None]), labels, int(recipe.batch_size * recipe.outlier_share), 0))
+    if pens and recipe.pens_share:
+        count = int(recipe.batch_size * recipe.pens_share)
+        found.append((tf.constant(pens.images[..., None]), tf.one_hot(pens.labels, classes), count, PENS))
+    if pens and recipe.letters_share:
+        labels = tf.fill((len(pens.letters), classes), 1 / classes)
+        found.append((tf.constant(pens.letters[..., None]), labels, int(recipe.batch_size * recipe.letters_share), 6))
     return found
 
 

@@ -46,6 +46,11 @@ class Recipe:
         The largest change of the stroke width, in pixels on each side: see `augment.stroke_width`.
     handwriting, handwriting_share : int, float
         So many digits are written by a program in forms that are common by pen; this share of a batch is added of them.
+    pens_share, letters_share : float
+        Share of a batch that is added of digits and of letters that real people wrote (`train`'s `pens`); letters are
+        outliers, as below.
+    held_out : str
+        Sources of pens, sites or writers, separated by commas, that are not trained on but measured: to choose by.
     outliers, outlier_share : int, float
         So many drawings that are no digit; this share of a batch is added of them, with all classes equally likely: a
         network that has seen only digits takes everything for one (after Hendrycks, Mazeika and Dietterich 2019, "Deep
@@ -72,20 +77,22 @@ class Recipe:
     thicker: float = 0.0
     handwriting: int = 0
     handwriting_share: float = 0.0
+    pens_share: float = 0.0
+    letters_share: float = 0.0
+    held_out: str = ""
     outliers: int = 0
     outlier_share: float = 0.0
 
     @property
     def draws_digits(self) -> bool:
         """Whether it changes or adds images in a way that makes sense for the ten digits only."""
-        return bool(self.pen_variants or self.handwriting or self.outliers)
+        return bool(self.pen_variants or self.handwriting or self.outliers or self.pens_share or self.letters_share)
 
     def for_pictures(self) -> "Recipe":
         """Give the same recipe for pictures of other things: read as they are, and without what is for pen strokes."""
-        off: dict[str, Any] = dict.fromkeys(
-            ("pen_variants", "random_erasing", "thinner", "thicker", "handwriting", "outliers"), 0
-        )
-        return dataclasses.replace(self, preprocess="none", **off)
+        names = "pen_variants random_erasing thinner thicker handwriting outliers pens_share letters_share"
+        off: dict[str, Any] = dict.fromkeys(names.split(), 0)
+        return dataclasses.replace(self, preprocess="none", held_out="", **off)
 
 
 # What quick and best share. The amounts of augmentation were chosen on validation images, 8 epochs of best each.

@@ -13,9 +13,18 @@ from mnist_utils.preprocess import PREPROCESS
 from mnist_utils.quiet_tensorflow import keras, tf
 from mnist_utils.training import distribution
 from mnist_utils.training.callbacks import Checkpoint, EpochLog
+from mnist_utils.training.pens import Pens, load_pens
 from mnist_utils.training.pipeline import batches
 from mnist_utils.training.recipes import RECIPES, Recipe, learning_rate
-from mnist_utils.training.results import calibrated, measure, rejection_threshold, save, versions, with_weights_of
+from mnist_utils.training.results import (
+    calibrated,
+    halve,
+    measure,
+    rejection_threshold,
+    save,
+    versions,
+    with_weights_of,
+)
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
@@ -31,6 +40,7 @@ class Data:
     x_test: np.ndarray
     y_test: np.ndarray
     classes: list[str]
+    pens: Pens | None
 
 
 def train(
@@ -41,6 +51,7 @@ def train(
     out: str | Path | None = None,
     data: Arrays | str | Path | None = None,
     digits: bool = False,
+    pens: str | Path | None = None,
     progress: str = "auto",
     distribute: str = "none",
 ) -> tuple[keras.Model, dict]:
@@ -65,6 +76,8 @@ def train(
     digits : bool
         Whether `data` shows the ten digits, as MNIST does. Pictures of other things are read as they are and trained
         on without what a recipe has for pen strokes: see `Recipe.for_pictures`.
+    pens : str or Path, optional
+        The folder of `mnist_utils.assets.get_pens`, which a recipe with a share of real people's pens needs.
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
     distribute : str
@@ -91,11 +104,12 @@ def train(
     folder = _make_folder(out)
     if data is not None and not digits:
         recipe = recipe.for_pictures()
-    loaded, recipe = _load(data, recipe)
+    loaded, recipe = _load(data, recipe, pens)
     model, log = _fit(loaded, recipe, seed, folder, show, strategy)
     metrics = {
         "preprocess": recipe.preprocess,
         "classes": loaded.classes,
+        "learned_from": _learned_from(loaded, mnist=data is None),
         **_finish(model, loaded, recipe),
         "train_seconds": round(sum(log.epochs["seconds"]), 1),
         "epochs": len(log.epochs["loss"]),
@@ -112,7 +126,7 @@ def train(
     return model, metrics
 
 
-def _load(data: Arrays | str | Path | None, recipe: Recipe) -> tuple[Data, Recipe]:
+def _load(data: Arrays | str | Path | None, recipe: Recipe, pens: str | Path | None) -> tuple[Data, Recipe]:
     """Load, check, split and preprocess the images; gives the recipe with the validation size that fits them."""
     names = class_names(data) if isinstance(data, str | Path) else None
     arrays = load_mnist() if data is None else load_dataset(data) if isinstance(data, str | Path) else data
@@ -128,7 +142,17 @@ def _load(data: Arrays | str | Path | None, recipe: Recipe) -> tuple[Data, Recip
         raise ValueError(f"data must have labels of the ten digits where digits=True, not of {len(classes)} classes.")
     prepare = PREPROCESS[recipe.preprocess]
     x_validation, x_test = (prepare(check_images(images)) for images in (x_validation, x_test))
-    return Data(x, y, x_validation, y_validation, x_test, y_test, classes), recipe
+    drawn = _load_pens(recipe, pens)
+    return Data(x, y, x_validation, y_validation, x_test, y_test, classes, drawn), recipe
+
+
+def _load_pens(recipe: Recipe, folder: str | Path | None) -> Pens | None:
+    if not (recipe.pens_share or recipe.letters_share):
+        return None
+    if folder is None:
+        get = "get them with: python -m mnist_utils.assets.get_pens --out DIR, and give that folder (--pens DIR)"
+        raise ValueError(f"pens must be given for this recipe, which trains on real people's pens, too; {get}.")
+    return load_pens(folder, recipe.held_out)
 
 
 def digit_names(labels: np.ndarray) -> list[str]:
@@ -148,10 +172,11 @@ def _fit(
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
     if out:
+        arrays = [data.x, data.y, *((data.pens.images, data.pens.letters) if data.pens else ())]
         run = {
             "recipe": dataclasses.asdict(recipe),
             "seed": seed,
-            "data": [zlib.crc32(array.tobytes()) for array in (data.x, data.y)],
+            "data": [zlib.crc32(array.tobytes()) for array in arrays],
         }
         keeper = Checkpoint(_unfinished(out), run, log, stopping)
         first = keeper.load(model)
@@ -159,7 +184,7 @@ def _fit(
     averaging = keras.callbacks.SwapEMAWeights() if recipe.ema_momentum else None
     callbacks = [averaging, log, stopping, _progress(show, steps, log), keeper]
     model.fit(
-        batches(data.x, data.y, recipe, seed, first * steps),
+        batches(data.x, data.y, recipe, seed, first * steps, data.pens),
         validation_data=(to_input(data.x_validation), keras.utils.to_categorical(data.y_validation, len(data.classes))),
         validation_batch_size=1000,
         initial_epoch=first,
@@ -190,8 +215,15 @@ def compiled(recipe: Recipe, classes: int, steps: int, synchronise: bool = False
     return model
 
 
+def _learned_from(data: Data, mnist: bool) -> list[dict]:
+    """Name every set of data that a network learns from, with its licence and how much of it there is."""
+    own = {"name": "MNIST", "licence": "CC BY-SA 3.0"} if mnist else {"name": "pictures of your own"}
+    return [own | {"count": len(data.x)}, *(data.pens.learned_from if data.pens else [])]
+
+
 def _finish(model: keras.Model, data: Data, recipe: Recipe) -> dict:
     """Calibrate a trained network where its labels were smoothed, choose its rejection threshold, and measure it."""
+    halve(model)
     if recipe.label_smoothing:
         probabilities = calibrated(model, data.x_validation, data.y_validation)
     else:
@@ -199,7 +231,14 @@ def _finish(model: keras.Model, data: Data, recipe: Recipe) -> dict:
     return {
         "rejection_threshold": rejection_threshold(probabilities),
         **measure(probabilities, data.y_validation, networks.probabilities(model, data.x_test), data.y_test),
+        **({"held_out": _by_source(model, data.pens)} if data.pens and recipe.held_out else {}),
     }
+
+
+def _by_source(model: keras.Model, pens: Pens) -> dict[str, float]:
+    """Give the accuracy on the held-out drawings of each source."""
+    right = networks.probabilities(model, pens.held_images).argmax(axis=1) == pens.held_labels
+    return {str(source): float(right[pens.held_sources == source].mean()) for source in np.unique(pens.held_sources)}
 
 
 def _unfinished(out: Path) -> Path:

@@ -59,7 +59,7 @@ def test_train_passes_its_options_on(monkeypatch, capsys, quiet, progress):
     monkeypatch.setattr(training, "train", train)
     options = {"recipe": "classic", "data": "own", "out": "there", "distribute": "mirrored"}
     assert main(["train", *(part for name in options for part in (f"--{name}", options[name])), *quiet]) == 0
-    expected = options | {"seed": 0, "epochs": None, "progress": progress, "digits": False}
+    expected = options | {"seed": 0, "epochs": None, "progress": progress, "digits": False, "pens": None}
     del expected["recipe"]
     assert calls == [(("classic",), expected)]
 

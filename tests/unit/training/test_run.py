@@ -15,6 +15,7 @@ PLAIN = Recipe("quick", epochs=1, batch_size=30)  # nothing changes the images
 KEYS = {
     "preprocess",
     "classes",
+    "learned_from",
     "rejection_threshold",
     "test_accuracy",
     "test_loss",
