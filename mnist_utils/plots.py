@@ -67,7 +67,9 @@ def digits(
         extent = (left, left + width, top + height, top)
         ax.imshow(image, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation="nearest")
         if titles is not None:
-            ax.text(left + width / 2, top - 0.05 * height, titles[i], ha="center", va="bottom", fontsize=8)
+            ax.text(
+                left + width / 2, top - 0.05 * height, titles[i], ha="center", va="bottom", fontsize=8, parse_math=False
+            )
     ax.set(xlim=(0, columns * width * 1.08), ylim=(rows * height * (1 + head) - head * height, -head * height))
     ax.axis("off")
     return ax
@@ -395,7 +397,8 @@ def _names(count: int, names: Sequence[str] | None) -> tuple[list[str], str]:
     names = [str(number) for number in range(count)] if names is None else list(names)
     if len(names) != count:
         raise ValueError(f"names must be {count}, one for each class, not {len(names)}.")
-    return names, "digit" if set(names) <= set("0123456789") else "class"
+    kind = "digit" if set(names) <= set("0123456789") else "class"
+    return [name.replace("$", r"\$") for name in names], kind  # two dollars would begin and end mathematics
 
 
 def _name_classes(ax: Axes, count: int, names: Sequence[str] | None) -> str:

@@ -321,3 +321,10 @@ def test_ink_is_grey_and_what_speaks_for_or_against_the_answer_is_orange_or_purp
     assert coloured[1, 1].tolist() == [255, 158, 0]
     assert coloured[2, 2].tolist() == [184, 115, 255]
     assert not plots.over_ink(np.zeros((28, 28)), np.zeros((28, 28))).any()
+
+
+def test_dollars_in_names_and_titles_are_no_mathematics():
+    figure = plots.probabilities(np.array([0.4, 0.6]), names=["$^$", "b"]).figure
+    figure.canvas.draw()
+    assert figure.axes[0].get_xticklabels()[0].get_text() == r"\$^\$"
+    plots.digits(np.zeros((1, 28, 28)), ["$^$"]).figure.canvas.draw()
