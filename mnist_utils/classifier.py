@@ -115,13 +115,13 @@ class DigitClassifier:
         ValueError
             If shape, type or range of the images is another.
         """
-        probabilities = networks.probabilities(self.model, self._prepare(images))
+        probabilities = networks.run(self.model, self._prepare(images)[..., None])
         return probabilities[0] if np.ndim(images) == 2 else probabilities
 
     def answers(self, images: np.ndarray) -> list[Answer]:
         """Read images, as `predict` takes them: one answer for each."""
         prepared = self._prepare(images)
-        probabilities = networks.probabilities(self.model, prepared)
+        probabilities = networks.run(self.model, prepared[..., None])
         blank = ~prepared.any(axis=(1, 2))
         probabilities[blank] = 1 / len(self.classes)
         stands_out = ~blank & (networks.evidence(probabilities) >= self.rejection_threshold)

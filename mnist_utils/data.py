@@ -14,9 +14,10 @@ from mnist_utils.images import BOX, centre_of_mass, longer_side, to_size_and_pla
 MNIST_FILE = Path(__file__).parent / "assets" / "mnist.npz"
 STROKES_FILE = Path(__file__).parent / "assets" / "strokes.json.gz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # x_train, y_train, x_test, y_test
 
 
-def load_mnist(path: str | Path = MNIST_FILE) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def load_mnist(path: str | Path = MNIST_FILE) -> Arrays:
     """Load the bundled MNIST: 60,000 training and 10,000 test images, without a network.
 
     Parameters
@@ -56,7 +57,7 @@ def load_mnist(path: str | Path = MNIST_FILE) -> tuple[np.ndarray, np.ndarray, n
         return tuple(arrays[name] for name in ("x_train", "y_train", "x_test", "y_test"))
 
 
-def load_dataset(path: str | Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def load_dataset(path: str | Path) -> Arrays:
     """Load images of your own: a folder for each class, or an .npz file in Keras's layout.
 
     Parameters
@@ -90,15 +91,21 @@ def load_dataset(path: str | Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
             x_train, y_train, x_test, y_test = (arrays[name] for name in names)
     except Exception as error:
         raise ValueError(f"data: {path} is no .npz file with the arrays {', '.join(names)} ({error}).") from None
+    return check_dataset((x_train, y_train, x_test, y_test), f" in {path}")
+
+
+def check_dataset(arrays: Arrays, where: str = "") -> Arrays:
+    """Give x_train, y_train, x_test and y_test with labels as uint8, or say what is wrong with them, and where."""
+    x_train, y_train, x_test, y_test = arrays
     for name, x, y in (("train", x_train, y_train), ("test", x_test, y_test)):
         if x.dtype != np.uint8 or x.shape[1:] != (28, 28):
-            raise ValueError(f"data: x_{name} in {path} must be uint8 (n, 28, 28), not {x.dtype} {x.shape}.")
+            raise ValueError(f"data: x_{name}{where} must be uint8 (n, 28, 28), not {x.dtype} {x.shape}.")
         if y.shape != x.shape[:1] or not np.issubdtype(y.dtype, np.integer) or not len(y):
-            raise ValueError(f"data: y_{name} in {path} must be {len(x)} whole numbers, not {y.dtype} {y.shape}.")
+            raise ValueError(f"data: y_{name}{where} must be {len(x)} whole numbers, not {y.dtype} {y.shape}.")
     missing = sorted(set(range(int(y_train.max()) + 1)) - set(y_train.tolist()))
     if missing or y_train.min() < 0 or y_test.min() < 0 or y_test.max() > y_train.max():
         why = f"class {missing[0]} is empty" if missing else "not so in y_test or below 0"
-        raise ValueError(f"data: labels in {path} must be 0 to classes - 1, with images of each in y_train: {why}.")
+        raise ValueError(f"data: labels{where} must be 0 to classes - 1, with images of each in y_train: {why}.")
     return x_train, y_train.astype(np.uint8), x_test, y_test.astype(np.uint8)
 
 
@@ -115,7 +122,7 @@ def _class_folders(path: Path) -> list[Path]:
     return folders
 
 
-def _load_folders(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _load_folders(path: Path) -> Arrays:
     images, labels, is_test = [], [], []
     for label, folder in enumerate(_class_folders(path)):
         files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))

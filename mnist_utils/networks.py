@@ -132,7 +132,12 @@ def in_chunks(function: Callable, inputs: np.ndarray, *given: np.ndarray) -> np.
 
 def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Run a network on images, as `images.check_images` takes them: float32 (n, classes), rows adding up to 1."""
-    return in_chunks(traced(_call, model), to_input(images))
+    return run(model, to_input(images))
+
+
+def run(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
+    """Run a network, or a part of one, on what `images.to_input` gives: what it gives for each."""
+    return in_chunks(traced(_call, model), inputs)
 
 
 def _call(model: keras.Model, images: tf.Tensor) -> tf.Tensor:

@@ -14,7 +14,13 @@ PENS = 4  # the stream of random numbers that chooses among them; the next one d
 
 
 def batches(
-    x: np.ndarray, y: np.ndarray, recipe: Recipe, seed: int, first_step: int = 0, pens: Pens | None = None
+    x: np.ndarray,
+    y: np.ndarray,
+    recipe: Recipe,
+    seed: int,
+    first_step: int = 0,
+    pens: Pens | None = None,
+    classes: int = 0,
 ) -> tf.data.Dataset:
     """Make shuffled batches without end, augmented as the recipe says.
 
@@ -30,6 +36,8 @@ def batches(
         How many batches to leave out at the beginning.
     pens : Pens, optional
         What the recipe's shares of pens and letters are taken from.
+    classes : int
+        How many there are; without it, as many as the labels have.
 
     Returns
     -------
@@ -41,7 +49,7 @@ def batches(
     ValueError
         If the recipe draws digits and the labels are of other than ten classes.
     """
-    classes = int(y.max()) + 1
+    classes = classes or int(y.max()) + 1
     if recipe.draws_digits and classes != 10:
         raise ValueError(
             f"recipe must be one for pictures, as recipe.for_pictures() gives it, for labels of {classes} classes: the "

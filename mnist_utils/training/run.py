@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from mnist_utils import networks
-from mnist_utils.data import class_names, load_dataset, load_mnist, split_validation
-from mnist_utils.images import check_images, to_input
+from mnist_utils.data import Arrays, check_dataset, class_names, load_dataset, load_mnist, split_validation
+from mnist_utils.images import check_images
 from mnist_utils.preprocess import PREPROCESS
 from mnist_utils.quiet_tensorflow import keras, tf
 from mnist_utils.training import distribution
@@ -25,8 +25,6 @@ from mnist_utils.training.results import (
     versions,
     with_weights_of,
 )
-
-Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,14 +128,11 @@ def _load(data: Arrays | str | Path | None, recipe: Recipe, pens: str | Path | N
     """Load, check, split and preprocess the images; gives the recipe with the validation size that fits them."""
     names = class_names(data) if isinstance(data, str | Path) else None
     arrays = load_mnist() if data is None else load_dataset(data) if isinstance(data, str | Path) else data
-    x, y, x_test, y_test = arrays
-    for name, images in (("x_train", x), ("x_test", x_test)):
-        if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
-            raise ValueError(f"data: {name} must be uint8 (n, 28, 28), not {images.dtype} {images.shape}.")
+    x, y, x_test, y_test = check_dataset(arrays)
+    classes = names or digit_names(y)
     if data is not None:
         recipe = dataclasses.replace(recipe, validation_size=min(recipe.validation_size, max(1, len(x) // 10)))
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
-    classes = names or digit_names(y)
     if recipe.preprocess == "digits" and len(classes) != 10:
         raise ValueError(f"data must have labels of the ten digits where digits=True, not of {len(classes)} classes.")
     prepare = PREPROCESS[recipe.preprocess]
@@ -184,8 +179,11 @@ def _fit(
     averaging = keras.callbacks.SwapEMAWeights() if recipe.ema_momentum else None
     callbacks = [averaging, log, stopping, _progress(show, steps, log), keeper]
     model.fit(
-        batches(data.x, data.y, recipe, seed, first * steps, data.pens),
-        validation_data=(to_input(data.x_validation), keras.utils.to_categorical(data.y_validation, len(data.classes))),
+        batches(data.x, data.y, recipe, seed, first * steps, data.pens, len(data.classes)),
+        validation_data=(
+            data.x_validation[..., None],
+            keras.utils.to_categorical(data.y_validation, len(data.classes)),
+        ),
         validation_batch_size=1000,
         initial_epoch=first,
         epochs=recipe.epochs,
@@ -227,10 +225,10 @@ def _finish(model: keras.Model, data: Data, recipe: Recipe) -> dict:
     if recipe.label_smoothing:
         probabilities = calibrated(model, data.x_validation, data.y_validation)
     else:
-        probabilities = networks.probabilities(model, data.x_validation)
+        probabilities = networks.run(model, data.x_validation[..., None])
     return {
         "rejection_threshold": rejection_threshold(probabilities),
-        **measure(probabilities, data.y_validation, networks.probabilities(model, data.x_test), data.y_test),
+        **measure(probabilities, data.y_validation, networks.run(model, data.x_test[..., None]), data.y_test),
         **({"held_out": _by_source(model, data.pens)} if data.pens and recipe.held_out else {}),
     }
 

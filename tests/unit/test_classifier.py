@@ -299,15 +299,17 @@ def test_many_answers_are_those_of_each_image_alone(shipped, images):
 
 @pytest.mark.parametrize("read", ["read", "read_number"])
 def test_what_is_read_is_preprocessed_and_run_once(shipped, mnist, monkeypatch, read):
-    seen, run = [], networks.probabilities
+    seen, run = [], networks.run
+    checked, check = [], classifier.check_images
 
-    def note(model, images):
-        seen.append(len(images))
-        return run(model, images)
+    def note(model, inputs):
+        seen.append(len(inputs))
+        return run(model, inputs)
 
-    monkeypatch.setattr(networks, "probabilities", note)
+    monkeypatch.setattr(networks, "run", note)
+    monkeypatch.setattr(classifier, "check_images", lambda images: checked.append(len(images)) or check(images))
     getattr(shipped, read)(mnist[2][0])
-    assert seen == [1]
+    assert (len(seen), len(checked)) == (1, 1)
 
 
 def test_an_almost_black_pixel_is_no_digit_and_spoils_nothing(shipped, images):
