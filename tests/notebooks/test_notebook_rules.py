@@ -167,6 +167,12 @@ def no_widget_states(notebook: NotebookNode) -> list[str]:
     return ["there are stored widget states"] if "widgets" in notebook.metadata else []
 
 
+def no_times(notebook: NotebookNode) -> list[str]:
+    """The hour at which each cell ran would change with each run; record_timing=False leaves it out."""
+    timed = [cell.execution_count for cell in code_cells(notebook) if "execution" in cell.metadata]
+    return [f"the cells {timed} have times of their run"] if timed else []
+
+
 def no_machine_paths(notebook: NotebookNode) -> list[str]:
     found = [(cell, MACHINE_PATH.search(text)) for cell in code_cells(notebook) for text in output_texts(cell)]
     return [f"cell [{cell.execution_count}] shows a path: {match[0]}" for cell, match in found if match]
@@ -271,6 +277,7 @@ RULES = [
     no_errors,
     small_file,
     no_widget_states,
+    no_times,
     no_machine_paths,
     exercises,
     figures_are_described,
@@ -355,6 +362,7 @@ BREAKS = {
     no_errors: printed("Warning", name="stderr"),
     small_file: printed("A" * MOST_BYTES),
     no_widget_states: lambda notebook: notebook.metadata.update(widgets={}),
+    no_times: lambda notebook: notebook.cells[1].metadata.update(execution={}),
     no_machine_paths: printed("saved to /tmp/model.keras"),
     exercises: lambda notebook: notebook.cells[6].update(outputs=[]),
     figures_are_described: lambda notebook: notebook.cells.insert(2, notebook.cells.pop(1)),
