@@ -57,7 +57,6 @@ def evaluate(options: argparse.Namespace) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Read pictures of digits, one line each; a picture that can't be read gets a line on stderr."""
     from mnist_utils.classifier import load_classifier
-    from mnist_utils.preprocess import photo_to_image
 
     files = list(_pictures(options.pictures))
     classifier = load_classifier(options.model)
@@ -70,7 +69,7 @@ def predict(options: argparse.Namespace) -> int:
     rows, failed = [], 0
     for file in files:
         try:
-            answer = classifier.read(photo_to_image(file))
+            answer = classifier.read_photo(file)
         except (ValueError, OSError) as error:
             print(f"mnist_utils: {error}", file=sys.stderr)
             failed += 1

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from mnist_utils import networks
-from mnist_utils.files import Picture
+from mnist_utils.files import Picture, on_white, open_picture
 from mnist_utils.images import check_images
-from mnist_utils.preprocess import PREPROCESS, segment, strokes_to_image
+from mnist_utils.preprocess import PREPROCESS, photos, segment, segment_photos, strokes_to_image
 from mnist_utils.quiet_tensorflow import keras
 
 ASSETS = Path(__file__).parent / "assets"
@@ -32,12 +32,18 @@ class Answer:
         (classes,), adding up to 1; all equal for a blank image.
     name : str or None
         The name of that class: "7", or what it was called where the network was trained on other pictures.
+    image : numpy.ndarray or None
+        float32 (28, 28), what was read of a picture.
+    box : tuple of int or None
+        Where a digit of a number is in the picture: left, top, right, bottom, in the picture's pixels.
     """
 
     digit: int | None
     confidence: float
     probabilities: np.ndarray
     name: str | None = None
+    image: np.ndarray | None = None
+    box: tuple[int, int, int, int] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,9 +53,9 @@ class NumberAnswer:
     Attributes
     ----------
     number : str or None
-        The digits from left to right, "2026"; None where there is no ink.
+        The digits from left to right, "2026", line by line; None where there is no ink.
     confidence : float
-        The product of the digits' confidences, 0 to 1.
+        0 to 1: the product of the digits' confidences; for a picture, the less, the more ink no digit explains.
     answers : list of Answer
         One for each digit; .digit is None for one that looks like no digit, though .number has its likeliest.
     """
@@ -124,13 +130,8 @@ class DigitClassifier:
         probabilities = networks.run(self.model, prepared[..., None])
         blank = ~prepared.any(axis=(1, 2))
         probabilities[blank] = 1 / len(self.classes)
-        stands_out = ~blank & (networks.evidence(probabilities) >= self.rejection_threshold)
-        answers = []
-        for row, known in zip(probabilities, stands_out, strict=True):
-            best = int(row.argmax())
-            digit, name = (best, self.classes[best]) if known else (None, None)
-            answers.append(Answer(digit, float(row[best]), row, name))
-        return answers
+        stands_out = ~blank & (self._margins(probabilities) >= 0)
+        return [self._answer(row, known) for row, known in zip(probabilities, stands_out, strict=True)]
 
     def read(self, image: np.ndarray) -> Answer:
         """Read one image.
@@ -155,19 +156,57 @@ class DigitClassifier:
             raise ValueError(f"image must have the shape (28, 28), not {np.shape(image)}.")
         return self.answers(image)[0]
 
+    def read_photo(self, photo: Picture, name: str = "") -> Answer:
+        """Read a picture of one digit, or of what the network was trained on.
+
+        A picture of a digit is read in several ways (`preprocess.photos.readings`), and the network says which of them
+        is most like a digit. A network trained on other pictures gets this one in grey and of 28x28 pixels, as it is.
+
+        Parameters
+        ----------
+        photo : str, Path, bytes, PIL.Image.Image or numpy.ndarray
+            As `photo_to_image` takes it.
+        name : str
+            What messages call it; without it, its file or "photo".
+
+        Returns
+        -------
+        Answer
+            With the .image that was read. .digit is None where no reading stands out; where the readings disagree, the
+            confidence is low.
+
+        Raises
+        ------
+        ValueError, FileNotFoundError
+            As `photo_to_image`.
+        """
+        if self.metrics.get("preprocess") == "none":
+            image = as_it_is(photo, name)
+            return dataclasses.replace(self.read(image), image=image)
+        found = photos.readings(photos.open_photo(photo, name=name)[0])
+        if not found:
+            blank = np.zeros((28, 28), np.float32)
+            return dataclasses.replace(self.read(blank), image=blank)
+        probabilities = self.predict(np.stack([reading.image for reading in found]))
+        chosen, confidence = photos.choose(found, probabilities, self._margins(probabilities))
+        number = int(probabilities.max(axis=1).argmax()) if chosen is None else chosen
+        answer = self._answer(probabilities[number], chosen is not None)
+        return dataclasses.replace(answer, confidence=confidence, image=found[number].image)
+
     def read_number(self, ink: list | Picture) -> NumberAnswer:
         """Read several digits side by side, such as "2026" written in one go.
 
         Parameters
         ----------
         ink : list, str, Path, bytes, PIL.Image.Image or numpy.ndarray
-            A list of strokes, as `strokes_to_image` takes it; or a picture, as `photo_to_image` takes it.
-            Digits must not touch each other.
+            A list of strokes, as `strokes_to_image` takes it, whose digits must not touch each other; or a picture, as
+            `photo_to_image` takes it, of one or several lines.
 
         Returns
         -------
         NumberAnswer
-            With .number (None for none), .confidence and the .answers for each digit.
+            With .number (None for none), .confidence and the .answers for each digit; those of a picture say in
+            which .box of the picture they are.
 
         Raises
         ------
@@ -175,15 +214,44 @@ class DigitClassifier:
             As `strokes_to_image` and `photo_to_image`.
         """
         if isinstance(ink, str | Path | bytes | Image.Image | np.ndarray):
-            images = segment.split_photo(ink)
-            answers = self.answers(np.stack(images)) if images else []
-        else:
-            answers = self._likeliest_digits(segment.joined(segment.split_strokes(ink)))
-        return NumberAnswer(
-            "".join(self.classes[answer.probabilities.argmax()] for answer in answers) or None,
-            math.prod(answer.confidence for answer in answers) if answers else 0.0,
-            answers,
-        )
+            return self._read_number_photo(ink)
+        answers = self._likeliest_digits(segment.joined(segment.split_strokes(ink)))
+        confidence = math.prod(answer.confidence for answer in answers) if answers else 0.0
+        return NumberAnswer(self._text(answers) or None, confidence, answers)
+
+    def _read_number_photo(self, photo: Picture) -> NumberAnswer:
+        """Read several digits on a picture, line by line."""
+        grey, scale = photos.open_photo(photo, segment_photos.LONGEST)
+        found = segment_photos.number_readings(grey)
+        images = [piece.image for reading in found for piece in reading.pieces]
+        if not images:
+            return NumberAnswer(None, 0.0, [])
+        ends = np.cumsum([len(reading.pieces) for reading in found])[:-1]
+        rows = np.split(self.predict(np.stack(images)), ends)
+        lines, probabilities, confidence = segment_photos.choose(found, rows, [self._margins(each) for each in rows])
+        read = []
+        for pieces, of_line in zip(lines, probabilities, strict=True):
+            known = self._margins(of_line) >= 0
+            read.append([self._answer(*each) for each in zip(of_line, known, strict=True)])
+            for number, piece in enumerate(pieces):
+                left, top, right, bottom = (round(scale * edge) for edge in piece.box)
+                box = (left, top, right, bottom)
+                read[-1][number] = dataclasses.replace(read[-1][number], image=piece.image, box=box)
+        text = "\n".join(self._text(line) for line in read)
+        return NumberAnswer(text or None, confidence, [answer for line in read for answer in line])
+
+    def _text(self, answers: list[Answer]) -> str:
+        return "".join(self.classes[answer.probabilities.argmax()] for answer in answers)
+
+    def _answer(self, probabilities: np.ndarray, known: bool) -> Answer:
+        """Say what probabilities (classes,) of an image mean, where it is known to be one of the classes or not."""
+        best = int(probabilities.argmax())
+        digit, name = (best, self.classes[best]) if known else (None, None)
+        return Answer(digit, float(probabilities[best]), probabilities, name)
+
+    def _margins(self, probabilities: np.ndarray) -> np.ndarray:
+        """How much more evidence there is for a class than the rejection threshold, in nats: (n,)."""
+        return networks.evidence(probabilities) - self.rejection_threshold
 
     def _prepare(self, images: np.ndarray) -> np.ndarray:
         """Check images and preprocess them as the model expects: float32 (n, 28, 28)."""
@@ -197,7 +265,7 @@ class DigitClassifier:
         gaps = np.array([gap for _, gap in candidates.values()])
         probabilities = np.stack([answer.probabilities for answer in answers])
         # The log of how likely it is a digit at all, and this one: a number is as likely as its digits together.
-        doubt = np.log1p(np.exp(self.rejection_threshold - networks.evidence(probabilities)))
+        doubt = np.log1p(np.exp(-self._margins(probabilities)))
         score = np.log(probabilities.max(axis=1)) - doubt
         score -= 10 * gaps  # measured on pen strokes: each tenth of the height makes one digit e times less likely
         # By how many groups are read: the score, and which candidates.
@@ -207,6 +275,14 @@ class DigitClassifier:
             if end not in best or total + score[number] > best[end][0]:
                 best[end] = total + score[number], [*chosen, number]
         return [answers[number] for number in best[max(best)][1]]
+
+
+def as_it_is(photo: Picture, name: str) -> np.ndarray:
+    """Bring a picture to grey, float32 (28, 28), 0 to 1, as `load_dataset` would have it, but of any size."""
+    name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
+    grey = on_white(open_picture(photo, name)[0])
+    picture = Image.fromarray(grey).resize((28, 28), Image.Resampling.BOX if min(grey.shape) > 28 else None)
+    return np.asarray(picture).clip(0, 1)
 
 
 def load_classifier(path: str | Path | None = None, name: str = "best") -> DigitClassifier:

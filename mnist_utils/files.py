@@ -18,7 +18,7 @@ MOST_PIXELS = 100_000_000  # twice what the largest phone cameras take; a small 
 Picture = str | Path | bytes | Image.Image | np.ndarray
 
 
-def open_picture(source: Picture, name: str, longest: int | None = None, least: int = 1) -> np.ndarray:
+def open_picture(source: Picture, name: str, longest: int | None = None, least: int = 1) -> tuple[np.ndarray, float]:
     """Open a picture from anywhere, by the same rules for all.
 
     Parameters
@@ -35,8 +35,10 @@ def open_picture(source: Picture, name: str, longest: int | None = None, least: 
 
     Returns
     -------
-    numpy.ndarray
-        float32 (height, width), grey from 0 (black) to 1 (white), turned as EXIF says. What is transparent is white.
+    colours : numpy.ndarray
+        float32 (height, width, 4): red, green, blue and opacity, 0 to 1, turned as EXIF says.
+    scale : float
+        How many pixels of the picture itself one of these pixels is wide, 1 or more.
 
     Raises
     ------
@@ -54,15 +56,20 @@ def open_picture(source: Picture, name: str, longest: int | None = None, least: 
     else:
         raise ValueError(f"{name} must be a file name, a PIL image or an array, not {type(source).__name__}.")
     _check_picture(picture, name, least)
+    side = max(picture.size)
     if longest and picture is not source:
-        picture.draft("L", (longest, longest))  # large JPEGs are decoded small, at once
+        picture.draft("RGB", (longest, longest))  # large JPEGs are decoded small, at once
     try:
-        picture = _to_grey(ImageOps.exif_transpose(picture))
+        colours = _colours(picture, longest)
     except (OSError, SyntaxError, ValueError, EOFError) as error:  # Pillow raises them for truncated and broken files
         raise ValueError(f"{name} is no picture that can be read ({error}).") from None
-    if longest:
-        picture.thumbnail((longest, longest), Image.Resampling.BOX)
-    return np.asarray(picture, dtype=np.float32) / 255
+    return colours, side / max(colours.shape[:2])
+
+
+def on_white(colours: np.ndarray) -> np.ndarray:
+    """Give the lightness, float32 (height, width), of what `open_picture` gives, laid on white paper."""
+    grey = colours[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
+    return grey * colours[..., 3] + (1 - colours[..., 3])
 
 
 @contextlib.contextmanager
@@ -105,16 +112,21 @@ def _check_picture(picture: Image.Image, name: str, least: int) -> None:
         )
 
 
-def _to_grey(picture: Image.Image) -> Image.Image:
-    """Bring a picture of any mode to grey from 0 to 255; what is transparent becomes white."""
-    if picture.mode.startswith("I") or picture.mode == "F":
+def _colours(picture: Image.Image, longest: int | None) -> np.ndarray:
+    """Bring a picture of any mode, and its longer side to at most `longest` pixels, to floats (height, width, 4)."""
+    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bit, whose small differences 8 bit would lose
         values = np.asarray(picture, dtype=np.float32)
-        most = 65535 if picture.mode.startswith("I") else max(float(values.max()), 1e-9)
-        return Image.fromarray(values / most * 255)
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert("L")
+        picture = Image.fromarray(values / (65535 if picture.mode.startswith("I") else max(float(values.max()), 1e-9)))
+        if longest:
+            picture.thumbnail((longest, longest), Image.Resampling.BOX)
+        grey = np.asarray(ImageOps.exif_transpose(picture)).clip(0, 1)
+        return np.stack([grey, grey, grey, np.ones_like(grey)], axis=2)
+    if longest and picture.mode in ("L", "RGB", "RGBA"):  # before it is turned: it is quicker
+        picture = picture.reduce(max(1, max(picture.size) // longest))
+    picture = ImageOps.exif_transpose(picture).convert("RGBA")
+    if longest:
+        picture.thumbnail((longest, longest), Image.Resampling.BOX)
+    return np.asarray(picture, dtype=np.float32) / 255
 
 
 def _array_to_picture(array: np.ndarray, name: str) -> Image.Image:

@@ -1,23 +1,55 @@
-"""A photo or scan of one digit to a 28x28 image as MNIST's makers would have made it."""
+"""A picture of one digit to a 28x28 image: several readings of it, and the choice among them.
 
+Nobody knows beforehand whether a picture is dark on light, has a shadow, a frame or lines on the paper. So it is
+read in several ways, each of them simple, and all are compared by one measure: how much of the picture's contrast
+the ink of a reading explains. A network, where there is one, says which of them look like a digit.
+"""
+
+import dataclasses
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
-from skimage.filters import threshold_otsu
+from skimage.morphology import skeletonize
 
 from mnist_utils.files import Picture, open_picture
 from mnist_utils.images import BOX, SIZE, centre_of_mass, to_size_and_place
+from mnist_utils.preprocess.binarise import binarised, distinct, edge_strength, explained
 from mnist_utils.preprocess.ink import PEN
+from mnist_utils.preprocess.parts import choices
+
+OPENED, LONGEST, LEAST = 500, 192, 96  # pixels of the longer side that pictures are opened with, and read at
+SMALL = 0.12  # ink smaller than this, in longer sides of the picture, is read again
+THICK = 4.0  # pixels of the small image; wider strokes are made narrower
+MOST = 10  # readings: the network is asked of each
+LEAST_EVIDENCE = 0.1  # of a reading; with less, there is no ink
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """One way to read a picture: its name, such as "faint dark, uneven, no border", and what it takes for ink.
+
+    `ink` is bool (height, width), `image` float32 (28, 28), and `evidence`, 0 to 1, how much of the picture's contrast
+    the ink explains.
+    """
+
+    name: str
+    ink: np.ndarray
+    image: np.ndarray
+    evidence: float
 
 
 def photo_to_image(photo: Picture) -> np.ndarray:
-    """Turn a picture of one digit, dark on light or light on dark, into an image as MNIST's makers would have made it.
+    """Turn a picture of one digit into an image as MNIST's makers would have made it.
+
+    Of all readings it takes the one that explains most of the picture's contrast. `DigitClassifier.read_photo` asks the
+    network, too, and reads a little more.
 
     Parameters
     ----------
     photo : str, Path, bytes, PIL.Image.Image or numpy.ndarray
-        As `files.open_picture` takes it. The light may be uneven; what is transparent counts as white.
+        As `files.open_picture` takes it: dark on light or light on dark, in even or uneven light.
 
     Returns
     -------
@@ -31,13 +63,111 @@ def photo_to_image(photo: Picture) -> np.ndarray:
     ValueError
         If it is no picture that can be read, or one under 8 pixels high or wide.
     """
-    return ink_to_image(binarise(open_photo(photo, 400)))
+    found = readings(open_photo(photo)[0])
+    return found[0].image if found and found[0].evidence >= LEAST_EVIDENCE else np.zeros((SIZE, SIZE), np.float32)
 
 
-def open_photo(photo: Picture, longest: int) -> np.ndarray:
-    """Open a picture in grey, 0 (black) to 1 (white), its longer side at most `longest` pixels; refuse a tiny one."""
-    name = f"photo: {photo}" if isinstance(photo, str | Path) else "photo"
-    return open_picture(photo, name, longest, least=8)
+def open_photo(photo: Picture, longest: int = OPENED, name: str = "") -> tuple[np.ndarray, float]:
+    """Open a picture in grey, its longer side `LEAST` to `longest` pixels; gives it, and how many of its own one is."""
+    name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
+    colours, scale = open_picture(photo, name, longest, least=8)
+    grow = max(1.0, LEAST / max(colours.shape[:2]))
+    return resized(_flatten(colours[..., :3], colours[..., 3]), grow), scale / grow
+
+
+def _flatten(colours: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """One value a pixel: lightness, unless colour tells much more apart; behind what is transparent, its contrary."""
+    grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)
+    opaque = alpha > 0.5
+    if opaque.all():
+        centred = colours.reshape(-1, 3) - colours.mean(axis=(0, 1))
+        variances, directions = np.linalg.eigh(centred.T @ centred / len(centred))
+        if variances[-1] > 4 * grey.var() and variances[-1] > 0.001:
+            grey = colours @ directions[:, -1]
+            grey = np.clip((grey - grey.min()) / max(np.ptp(grey), 1e-9), 0, 1)
+        return grey
+    shown = grey[opaque] if opaque.any() else grey[:0]
+    plain = shown.size and np.ptp(np.percentile(shown, [5, 95])) < 0.25  # all is ink
+    behind = 0.0 if plain and shown.mean() > 0.5 else 1.0
+    return (grey * alpha + behind * (1 - alpha)).astype(np.float32)
+
+
+def resized(grey: np.ndarray, scale: float) -> np.ndarray:
+    """Make a picture so many times as large."""
+    if scale == 1:
+        return grey
+    size = [max(1, round(side * scale)) for side in grey.shape[::-1]]
+    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    return np.clip(np.asarray(Image.fromarray(grey).resize(size, how)), 0, 1)
+
+
+def readings(grey: np.ndarray) -> list[Reading]:
+    """Read a picture, float (height, width), 0 (black) to 1 (white), in several ways; the most evident first.
+
+    Pictures are read small, which is quick; where the ink is too small then, the part with the ink is read again.
+    """
+    scale = max(1.0, max(grey.shape) / LONGEST)
+    found = _inks(resized(grey, 1 / scale))
+    if scale > 1.2 and found:
+        left, top, right, bottom = (round(scale * k) for k in box_of(found[0][2]))
+        side = max(right - left, bottom - top)
+        if side < SMALL * max(grey.shape):
+            near = grey[max(0, top - side) : bottom + side, max(0, left - side) : right + side]
+            scale = max(near.shape) / np.clip(max(near.shape), LEAST, LONGEST)
+            found = _inks(resized(near, 1 / scale))
+    made = []
+    for evidence, name, ink in found:
+        image = ink_to_image(ink)
+        made.append(Reading(name, ink, image, evidence * like_strokes(ink, image, box_of(ink))))
+    return sorted(made, key=lambda reading: -reading.evidence)
+
+
+def box_of(ink: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of ink."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def like_strokes(ink: np.ndarray, image: np.ndarray, box: tuple[int, int, int, int]) -> float:
+    """0 where ink covers so much that it is no digit, else 1."""
+    # No digit fills its image, nor its box unless it is narrow: MNIST's cover up to 0.29 and 0.68 (99.9%).
+    sides = sorted((box[2] - box[0], box[3] - box[1]))
+    too_much = max(image.mean() - 0.28, 0)
+    if sides[0] > 0.4 * sides[1]:
+        too_much += max(ink.sum() / (sides[0] * sides[1]) - 0.68, 0)
+    return float(np.clip(1 - too_much / 0.1, 0, 1))
+
+
+def _inks(grey: np.ndarray) -> list[tuple[float, str, np.ndarray]]:
+    """What may be the ink of a picture: the evidence, a name and the ink, bool (height, width)."""
+    edges = edge_strength(grey)
+    found: dict[bytes, tuple] = {}
+    for name, ink, dark, contrast in binarised(grey):
+        chosen = choices(ink, dark, contrast)
+        doubtful = np.logical_or.reduce([out for _, out in chosen.values()])
+        for choice, (kept, out) in chosen.items():
+            if kept.any():
+                evidence = explained(edges, kept, out, doubtful) * distinct(grey, kept, out) ** 0.5
+                if evidence > found.get(kept.tobytes(), (0,))[0]:
+                    found[kept.tobytes()] = evidence, name + choice, kept
+    return sorted(found.values(), key=lambda item: -item[0])[:MOST]
+
+
+def choose(found: list[Reading], probabilities: np.ndarray, margins: np.ndarray) -> tuple[int | None, float]:
+    """Choose the reading that is most like a digit and explains most; gives its number, or None, and the confidence.
+
+    `probabilities` (n, classes) are what a network says of the readings' images, and `margins` (n,) how much more
+    evidence there is for a class in each than the network's rejection threshold, in nats. The confidence is the share
+    of its digit in all readings: where others say another digit, it falls.
+    """
+    if not found:
+        return None, 0.0
+    evidence = np.array([reading.evidence for reading in found])
+    weights = evidence * probabilities.max(axis=1) / (1 + np.exp(-margins))
+    best = int(weights.argmax())
+    votes = weights**2 / max((weights**2).sum(), 1e-12)  # measured: plain weights leave a sixth of right answers unsure
+    confidence = float(votes @ probabilities[:, probabilities[best].argmax()])
+    return best if margins[best] >= 0 and evidence[best] >= LEAST_EVIDENCE else None, confidence
 
 
 def ink_to_image(ink: np.ndarray) -> np.ndarray:
@@ -46,55 +176,20 @@ def ink_to_image(ink: np.ndarray) -> np.ndarray:
         return np.zeros((SIZE, SIZE), np.float32)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if max(ink.shape) > LEAST:
+        size = [max(1, round(side * LEAST / max(ink.shape))) for side in ink.shape[::-1]]
+        ink = np.asarray(Image.fromarray(ink.astype(np.float32)).resize(size, Image.Resampling.BOX)) >= 0.5
     # Half a stroke's width is twice the mean distance of its points from the edge; a thin line gets MNIST's pen.
     scale = (BOX - PEN) / max(ink.shape)
-    half_width = 2 * ndimage.distance_transform_edt(np.pad(ink, 1)).sum() / ink.sum()
-    grow = max(0.0, PEN / 2 / scale - half_width)
-    scale = BOX / (max(ink.shape) + 2 * grow)
-    margin = int(np.ceil(grow + 2 / scale))
+    inside = ndimage.distance_transform_edt(np.pad(ink, 1))[1:-1, 1:-1]
+    half_width = 2 * inside.sum() / max(ink.sum(), 1)
+    grow = max(0.0, PEN / 2 / scale - half_width) + min(0.0, THICK / 2 / scale - half_width)
+    scale = BOX / max(max(ink.shape) + 2 * grow, 1)
+    margin = int(np.ceil(max(grow, 0) + 2 / scale))
     ink = np.pad(ink, margin)
-    distance = ndimage.distance_transform_edt(~ink) - ndimage.distance_transform_edt(ink)
-    soft = np.clip(0.5 + (grow - distance) * scale, 0, 1)  # edges one pixel of the small image wide
+    distance = np.pad(inside, margin) - ndimage.distance_transform_edt(~ink)
+    soft = np.clip(0.5 + (grow + distance) * scale, 0, 1)  # edges one pixel of the small image wide
+    if grow < 0:  # what is thinner than the rest stays in one piece
+        line = ndimage.distance_transform_edt(~skeletonize(ink))
+        soft = np.maximum(soft, ink * np.clip(0.5 + PEN / 2 - line * scale, 0, 1))
     return to_size_and_place(soft, centre_of_mass(soft), 1 / scale, samples=4).astype(np.float32)
-
-
-def binarise(grey: np.ndarray) -> np.ndarray:
-    """Tell ink from background in a grey picture.
-
-    Parameters
-    ----------
-    grey : numpy.ndarray
-        (height, width), 0 (black) to 1 (white).
-
-    Returns
-    -------
-    numpy.ndarray
-        bool (height, width), True for ink: what is much darker (or, on a dark background, lighter) than
-        its surroundings, without specks.
-    """
-    smooth = ndimage.gaussian_filter(grey, max(grey.shape) / 400)
-    # Ink is what vanishes when gaps narrower than a fifth of the picture are closed: a shadow's edge does not.
-    window = max(5, max(grey.shape) // 5)
-    unevenness = smooth - ndimage.uniform_filter(smooth, window)
-    if (unevenness**3).sum() > 0:  # there is little ink and much background, so what is rare is ink
-        smooth = 1 - smooth
-    # Beyond the edge, light that falls off goes on falling, or the darkest edge would look like ink.
-    beyond = np.pad(smooth, window, mode="reflect", reflect_type="odd")
-    background = ndimage.grey_closing(beyond, size=(window, window))[window:-window, window:-window]
-    # A ratio: ink in the shadow is as dark as that in the light.
-    contrast = (background - smooth) / np.maximum(background, 0.2)
-    if contrast.max() < 0.08:  # less than 8% of the way from black to white: paper, not ink
-        return np.zeros(grey.shape, bool)
-    # Where there is little ink, Otsu's threshold only parts lines and shadows from the rest of the paper.
-    darkest = np.percentile(contrast, 99.85)
-    ink = contrast > max(threshold_otsu(np.clip(contrast, 0, None)), 0.5 * darkest)
-    parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
-    weights = ndimage.sum_labels(contrast, parts, index=range(1, count + 1))
-    # What runs over the edge of the picture is the table, a shadow or a line, unless there is nothing else.
-    edges = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
-    inside = np.isin(range(1, count + 1), edges, invert=True)
-    if (weights * inside).max() >= 0.04 * weights.max():
-        weights = weights * inside
-    large = weights >= 0.04 * weights.max()
-    darkness = ndimage.mean(contrast, parts, index=range(1, count + 1))  # the same pen is about as dark everywhere
-    return np.isin(parts, 1 + np.flatnonzero(large & (darkness > 0.7 * darkness[large].max())))

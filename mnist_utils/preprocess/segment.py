@@ -1,15 +1,12 @@
-"""A number to its digits: which strokes, or which parts of a photo, belong to one digit."""
+"""A number written in strokes to its digits: which strokes belong to one digit."""
 
 import itertools
 from collections.abc import Callable
 
 import numpy as np
-from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from mnist_utils.files import Picture
 from mnist_utils.preprocess.ink import check_strokes
-from mnist_utils.preprocess.photos import binarise, ink_to_image, open_photo
 
 OVERLAP = 0.1  # parts that lie over each other by this share of the narrower one's width belong together
 NEAR = 0.07  # so do strokes that come this near to each other, in heights of the number
@@ -48,25 +45,7 @@ def joined(groups: list[list[np.ndarray]]) -> dict[tuple[int, int], tuple[list[n
     return candidates
 
 
-def split_photo(photo: Picture) -> list[np.ndarray]:
-    """Cut a picture of a number, as `photo_to_image` takes it, into an image for each digit, from left to right.
-
-    Parts of ink that touch, or lie above each other, are one digit. Images are float32 (28, 28), 0 to 1.
-    """
-    ink = binarise(open_photo(photo, 1000))
-    parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
-    if not count:
-        return []
-    rows = np.flatnonzero(ink.any(axis=1))
-    columns = [where[1] for where in ndimage.find_objects(parts)]
-    extents = np.array([(where.start, where.stop) for where in columns], float)
-    groups = group_parts(extents, 0.1 * (rows[-1] + 1 - rows[0]))
-    return [ink_to_image(np.isin(parts, np.array(group) + 1)) for group in groups]
-
-
-def group_parts(
-    extents: np.ndarray, least: float, near: Callable[[int, int], bool] = lambda a, b: False
-) -> list[list[int]]:
+def group_parts(extents: np.ndarray, least: float, near: Callable[[int, int], bool]) -> list[list[int]]:
     """Group parts that lie above each other or are near: numbers of each group's parts, groups from left to right.
 
     `extents` (n, 2) is where each part begins and ends from left to right; narrower ones count as `least` wide. `near`

@@ -20,19 +20,16 @@ from PIL import Image
 
 from mnist_utils import plots
 from mnist_utils.data import load_strokes, save_strokes
-from mnist_utils.files import open_picture
 from mnist_utils.preprocess.ink import check_strokes, strokes_to_image
-from mnist_utils.preprocess.photos import photo_to_image
 from mnist_utils.widgets.answers import DIGITS, bars, sentence, to_png
 from mnist_utils.widgets.errors import report_errors
 from mnist_utils.widgets.sheet import Sheet, Stroke
 from mnist_utils.widgets.webcam import Webcam
 
 if TYPE_CHECKING:
-    from mnist_utils.classifier import DigitClassifier  # it would import TensorFlow
+    from mnist_utils.classifier import Answer, DigitClassifier  # it would import TensorFlow
 
 PAUSE = 0.15  # seconds from one reading to the next during a stroke: reading at each move would fall behind the pen
-PHOTO_SIDE = 400  # pixels; what is more of a photo makes it slower to read, not better
 SAMPLE_SIDE = 280  # pixels of the pad on which the course's samples are drawn
 IN_ROWS = {"flex_flow": "row wrap"}  # what has no room on the right of a narrow window goes below
 
@@ -169,8 +166,8 @@ class DigitPad(widgets.VBox):
         source = self._photo_name or f"{count} stroke{'' if count == 1 else 's'}"
         return f"DigitPad: {source}, {self._sentence()}"
 
-    def _put(self, strokes: list[Stroke], by_hand: bool, photo: tuple[np.ndarray, str] | None = None) -> None:
-        """Show and read strokes, or a photo (its image and its name), in place of all that is on the pad."""
+    def _put(self, strokes: list[Stroke], by_hand: bool, photo: "tuple[Answer, np.ndarray, str] | None" = None) -> None:
+        """Show and read strokes, or a photo (what was read, and its name), in place of all that is on the pad."""
         self._strokes, self._by_hand = strokes, by_hand
         self._sheet.lift_pen()
         self._paint()
@@ -229,26 +226,28 @@ class DigitPad(widgets.VBox):
 
     def _read_picture(self, content: bytes, name: str) -> None:
         try:
-            image = photo_to_image(open_picture(content, name, PHOTO_SIDE))
+            answer = self.classifier.read_photo(content, name)
+            image = np.zeros((28, 28)) if answer.image is None else answer.image
             if not image.any():
                 raise ValueError(f"there is no ink on {name}.")
         except ValueError as error:
             self._say(f"Not read: {error}")
         else:
-            self._put([], by_hand=False, photo=(image, name))
+            self._put([], by_hand=False, photo=(answer, image, name))
 
     def _paint(self) -> None:
         self._sheet.paint(self._strokes, self._pen.value)
 
-    def _read(self, photo: tuple[np.ndarray, str] | None = None) -> None:
+    def _read(self, photo: "tuple[Answer, np.ndarray, str] | None" = None) -> None:
         """Update image, answer and what shows them, together; of the strokes, where no photo is given."""
         self._read_at = time.monotonic()
-        image, name = photo or (strokes_to_image(self._strokes), None)
+        image = photo[1] if photo else strokes_to_image(self._strokes)
         view = (image * 255).astype(np.uint8)
         if self._overlay is not None and image.any():
             view = self._overlay(image)
         # All of them or, if one fails, none.
-        self.answer, self.image, self._photo_name, self._view = self.classifier.read(image), image, name, view
+        answer, name = (photo[0], photo[2]) if photo else (self.classifier.read(image), None)
+        self.answer, self.image, self._photo_name, self._view = answer, image, name, view
         self._say(self._text())
         self._bars.value = bars(self.answer.probabilities, self.classifier.classes)
         self._seen.value = to_png(Image.fromarray(view).resize((280, 280), Image.Resampling.NEAREST))

@@ -328,3 +328,24 @@ def test_a_level_stroke_is_read_as_a_number_in_little_memory(shipped):
     tracemalloc.stop()
     assert len(answer.answers) == 1
     assert most < 50e6
+
+
+def test_a_photo_is_read_with_the_image_that_was_read(shipped, grey_page, tmp_path):
+    grey_page(18).save(tmp_path / "three.jpg")
+    for photo in (tmp_path / "three.jpg", (tmp_path / "three.jpg").read_bytes(), grey_page(18)):
+        answer = shipped.read_photo(photo)
+        assert (answer.digit, answer.image.shape) == (3, (28, 28))
+        assert answer.confidence > 0.9
+    blank = shipped.read_photo(np.full((50, 60), 255, np.uint8))
+    assert (blank.digit, blank.image.any()) == (None, False)
+    with pytest.raises(ValueError, match=r"^upload is no picture that can be read"):
+        shipped.read_photo(b"no picture", "upload")
+
+
+def test_a_network_trained_on_things_gets_a_photo_as_it_is(of_things):
+    reader, file = load_classifier(of_things / "out"), of_things / "in" / "coat" / "1.png"
+    expected = reader.read(np.asarray(Image.open(file)))
+    answer = reader.read_photo(file)
+    np.testing.assert_allclose(answer.probabilities, expected.probabilities, atol=1e-5)
+    large = Image.open(file).resize((280, 280), Image.Resampling.NEAREST)
+    np.testing.assert_allclose(reader.read_photo(large).image, answer.image, atol=0.01)

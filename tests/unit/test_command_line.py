@@ -178,11 +178,10 @@ def test_predict_refuses_a_folder_without_pictures(tmp_path, capsys):
 
 def test_predict_takes_another_model(trained, folder, capsys):
     from mnist_utils.classifier import load_classifier
-    from mnist_utils.preprocess.photos import photo_to_image
 
     main(["predict", "--model", str(trained[2]), str(folder / "zero.jpg")])
-    expected = load_classifier(trained[2]).read(photo_to_image(folder / "zero.jpg"))
-    assert capsys.readouterr().out.split("\t")[2] == f"{np.max(expected.probabilities):.1%}\n"
+    expected = load_classifier(trained[2]).read_photo(folder / "zero.jpg")
+    assert capsys.readouterr().out.split("\t")[2] == f"{expected.confidence:.1%}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["predict"], ["train", "--epochs", "many"]])

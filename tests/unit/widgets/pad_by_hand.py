@@ -11,6 +11,7 @@ import ipywidgets
 import numpy as np
 from PIL import Image, ImageDraw
 
+from mnist_utils.preprocess.photos import open_photo, readings
 from mnist_utils.widgets.pad import DigitPad
 
 
@@ -24,6 +25,12 @@ class Reader:
     def read(self, image: np.ndarray) -> SimpleNamespace:
         self.given.append(image)
         return answer(self.classes, (self.much if image.sum() > 80 else self.little) if image.any() else None)
+
+    def read_photo(self, photo: bytes, name: str) -> SimpleNamespace:
+        found = readings(open_photo(photo, name=name)[0])
+        read = self.read(found[0].image if found else np.zeros((28, 28)))
+        read.image = self.given[-1]
+        return read
 
 
 def answer(classes: list[str], number: int | None, confidence: float = 0.91) -> SimpleNamespace:
