@@ -56,9 +56,9 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def predict(options: argparse.Namespace) -> int:
     """Read pictures of digits, one line each; a picture that can't be read gets a line on stderr."""
-    from mnist_utils.classifier import load_classifier
-
     files = list(_pictures(options.pictures))
+    from mnist_utils.classifier import load_classifier  # imports TensorFlow, which a missing file must not wait for
+
     classifier = load_classifier(options.model)
     if not classifier.metrics:
         print(

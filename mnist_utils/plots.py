@@ -188,6 +188,21 @@ def learning_curve(history: dict, epochs: int | None = None, ax: Axes | None = N
     return ax
 
 
+def number(picture: np.ndarray, answers: Sequence, ax: Axes | None = None) -> Axes:
+    """Show a picture, grey or in colours, with a box around each digit that `read_number` found, and what it says."""
+    picture = np.asarray(picture)
+    height, width = picture.shape[:2]
+    ax = ax or new_axes(7, 0.3 + 7 * height / width)
+    ax.imshow(picture, cmap="gray")
+    for answer in answers:
+        left, top, right, bottom = answer.box
+        ax.add_patch(plt.Rectangle((left, top), right - left, bottom - top, fill=False, edgecolor=ORANGE, linewidth=2))
+        text = f"{answer.name or 'none'}, {answer.confidence:.0%}"
+        ax.text(left, top, text, color=RED, va="bottom", fontsize=9, parse_math=False)
+    ax.axis("off")
+    return ax
+
+
 def lines(series: dict, xlabel: str, ylabel: str, ax: Axes | None = None) -> Axes:
     """Draw up to six lines: the name of each in the legend, and its values (n,) over 1 to n."""
     ax = ax or new_axes()

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scipy.interpolate import CubicSpline
 
 from mnist_utils.preprocess.ink import strokes_to_image
-from mnist_utils.preprocess.photos import photo_to_image
+from mnist_utils.preprocess.photos import ink_to_image
 
 # Letters that are not written like a digit, then signs and shapes.
 OUTLIERS = [
@@ -179,7 +179,7 @@ def printed_letters() -> tuple[np.ndarray, list[str]]:
         for letter in letters:
             page = Image.new("L", (192, 192), "white")
             ImageDraw.Draw(page).text((96, 96), letter, fill="black", font=font, anchor="mm")
-            images.append(photo_to_image(page))
+            images.append(ink_to_image(np.asarray(page) < 128))
     return np.stack(images), letters * len(FONTS)
 
 

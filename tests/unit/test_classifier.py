@@ -143,6 +143,7 @@ def test_read_wants_one_image(shipped, shape):
         shipped.read(np.zeros(shape))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_each_shipped_model_reads_the_test_set_as_its_metrics_say(mnist, name):
     metrics = json.loads((classifier.ASSETS / name / "metrics.json").read_text())

@@ -34,6 +34,7 @@ def folder(grey_page, tmp_path):
     return tmp_path / "in"
 
 
+@pytest.mark.slow
 def test_train_writes_a_model_and_says_how_good_it_is(small_mnist, tmp_path, capfd):
     out = tmp_path / "run"
     assert main(["train", "--epochs", "1", "--seed", "5", "--out", str(out)]) == 0
@@ -193,11 +194,11 @@ def test_a_wrong_command_line_shows_the_usage(capsys, arguments):
 
 
 def test_the_exit_code_reaches_the_shell(tmp_path):
-    command = [sys.executable, "-m", "mnist_utils", "train", "--recipe", "slow", "--out", str(tmp_path)]
-    run = subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-m", "mnist_utils", "predict", "gone.png"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert run.returncode == 2
     assert run.stdout == ""
-    assert run.stderr == "mnist_utils: recipe must be one of quick, classic, best, not 'slow'.\n"
+    assert run.stderr == "mnist_utils: pictures: gone.png is missing.\n"
 
 
 def test_predict_says_that_a_model_without_metrics_refuses_nothing(trained, folder, tmp_path, capsys):
@@ -208,6 +209,7 @@ def test_predict_says_that_a_model_without_metrics_refuses_nothing(trained, fold
     assert faults.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_classes_are_called_by_their_names(tmp_path, capsys):
     rng = np.random.default_rng(0)
     for name, grey in (("cat", 60), ("dog", 200)):

@@ -114,6 +114,7 @@ def test_a_missing_array_is_named(arrays, tmp_path):
         load_dataset(tmp_path / "own.npz")
 
 
+@pytest.mark.slow
 def test_train_learns_other_classes(folders, tmp_path_factory):
     from mnist_utils.classifier import load_classifier
     from mnist_utils.training import Recipe, train

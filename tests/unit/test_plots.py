@@ -328,3 +328,16 @@ def test_dollars_in_names_and_titles_are_no_mathematics():
     figure.canvas.draw()
     assert figure.axes[0].get_xticklabels()[0].get_text() == r"\$^\$"
     plots.digits(np.zeros((1, 28, 28)), ["$^$"]).figure.canvas.draw()
+
+
+def test_each_digit_of_a_number_has_its_box_and_what_was_read():
+    from types import SimpleNamespace
+
+    answers = [
+        SimpleNamespace(name="4", confidence=0.97, box=(10, 5, 30, 40)),
+        SimpleNamespace(name=None, confidence=0.3, box=(40, 5, 60, 45)),
+    ]
+    ax = plots.number(np.zeros((50, 80)), answers)
+    boxes = [(patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height()) for patch in ax.patches]
+    assert boxes == [(10, 5, 20, 35), (40, 5, 20, 40)]
+    assert [text.get_text() for text in ax.texts] == ["4, 97%", "none, 30%"]

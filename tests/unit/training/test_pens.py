@@ -88,6 +88,7 @@ def test_a_recipe_with_pens_says_how_to_get_them(tiny_data, monkeypatch):
         train(RECIPE, data=tiny_data, digits=True, progress="none")
 
 
+@pytest.mark.slow
 def test_the_metrics_name_what_was_learned_from_and_measure_what_was_held_out(folder, tiny_data, monkeypatch):
     monkeypatch.setattr(run, "load_mnist", lambda: tiny_data)
     recipe = dataclasses.replace(RECIPE, held_out="val", validation_size=30)

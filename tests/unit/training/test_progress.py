@@ -48,6 +48,7 @@ def test_the_widget_follows_bar_text_and_curve(shown, monkeypatch):
     assert widget.text.value == "Done: 2 epochs in 20 s"
 
 
+@pytest.mark.slow
 def test_a_run_with_the_widget_ends_with_a_full_bar_and_a_curve(shown, tiny_data):
     train(Recipe("quick", epochs=1, batch_size=30), data=tiny_data, progress="widget")
     bar, text, curve = shown[0].children

@@ -89,6 +89,7 @@ def test_the_seed_decides_all_weights(trained, tiny_data, tiny_recipe):
     assert np.abs(weights(other) - weights(trained[0])).max() > 0.01
 
 
+@pytest.mark.slow
 def test_epochs_can_be_chosen_and_silence_is_silent(tiny_data, capfd, recwarn):
     _, metrics = train(dataclasses.replace(PLAIN, epochs=9), epochs=1, data=tiny_data, progress="none")
     assert metrics["epochs"] == metrics["recipe"]["epochs"] == 1
@@ -96,6 +97,7 @@ def test_epochs_can_be_chosen_and_silence_is_silent(tiny_data, capfd, recwarn):
     assert not [warning for warning in recwarn if issubclass(warning.category, (UserWarning, RuntimeWarning))]
 
 
+@pytest.mark.slow
 def test_early_stopping_goes_back_to_the_best_epoch(tiny_data, monkeypatch):
     def mislabelled(*arguments):  # the better the network reads, the worse it does on these
         x, y, x_validation, y_validation = split(*arguments)
@@ -116,6 +118,7 @@ def test_the_run_ends_where_one_cycle_ends(trained):
     assert float(optimizer.learning_rate) == pytest.approx(0, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_the_model_that_is_validated_and_kept_is_the_average_of_all_weights(tiny_data, monkeypatch):
     recipe, seen = dataclasses.replace(PLAIN, epochs=2, ema_momentum=0.7), []
     end = progress.ProgressBar.on_train_batch_end
