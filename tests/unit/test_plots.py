@@ -1,6 +1,7 @@
 """Each figure is drawn into the Axes that it is given, or into a new white one, and shows the numbers it is given."""
 
 import inspect
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -35,6 +36,7 @@ FIGURES = {  # name: arguments, label of x, label of y
     "pixel_values": ([IMAGES[0, 8:14, 8:14]], "column", "row"),
     "ink_boxes": ([IMAGES], "", ""),
     "class_counts": ([LABELS], "digit", "images"),
+    "number": ([IMAGES[0], [SimpleNamespace(name="4", confidence=0.97, box=(3, 4, 20, 25))]], "", ""),
     "pixel_histogram": ([IMAGES], "pixel value", "pixels"),
     "map_2d": ([POINTS, LABELS[:40]], "first direction", "second direction"),
     "map_with_images": (
@@ -331,8 +333,6 @@ def test_dollars_in_names_and_titles_are_no_mathematics():
 
 
 def test_each_digit_of_a_number_has_its_box_and_what_was_read():
-    from types import SimpleNamespace
-
     answers = [
         SimpleNamespace(name="4", confidence=0.97, box=(10, 5, 30, 40)),
         SimpleNamespace(name=None, confidence=0.3, box=(40, 5, 60, 45)),
