@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="train | evaluate | predict")
 
     command = commands.add_parser("train", help="train a network", description=train.__doc__)
-    command.add_argument("--recipe", default="quick", help="quick, classic or best (default: quick)")
+    command.add_argument("--recipe", default="quick", help="quick, classic, best or pens (default: quick)")
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same network (default: 0)")
     command.add_argument("--epochs", type=int, help="instead of the recipe's")
     command.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from mnist_utils import load_classifier, load_mnist
+from mnist_utils.evaluation import wilson_interval
 
 HALF_A = {  # sources
     "s002",
@@ -70,14 +71,23 @@ def main() -> None:
         )
         if answer != label:
             errors.append((picture, f"{label}: {answer} {confidence:.0%}", image))
-    n = sum(map(len, results.values()))
-    print(f"{'':16}    n   right  sure  wrong and sure")
-    for group, rows in sorted(results.items()):
+    for name, chosen in (("one digit", single), ("several", lambda group: "number" in group)):
+        results[name] = [row for group in list(results) if chosen(group) for row in results[group]]
+    n = len(results["one digit"]) + len(results["several"])
+    print(f"{'':22}{'n':>5}{'right':>8}{'95% interval':>18}{'sure':>6}  wrong and sure")
+    for group, rows in sorted((group, rows) for group, rows in results.items() if rows):
         right, wrong_and_sure, sure = np.sum(rows, axis=0)
-        print(f"{group:16} {len(rows):4} {right / len(rows):7.2%} {sure / len(rows):5.0%}  {wrong_and_sure}")
+        low, high = wilson_interval(right, len(rows))
+        share = f"{right / len(rows):8.2%}{f'{low:.2%} to {high:.2%}':>18}{sure / len(rows):6.0%}"
+        print(f"{group:22}{len(rows):5}{share}  {wrong_and_sure}")
     print(f"{n} pictures, {1000 * (time.perf_counter() - start) / max(n, 1):.0f} ms each")
     if options.errors:
         sheet(errors).save(options.errors)
+
+
+def single(group: str) -> bool:
+    """Whether a group is of real pictures of one digit."""
+    return group[0] in "AB" and "number" not in group
 
 
 def read_digit(picture, classifier) -> tuple[str | None, float, np.ndarray | None]:
