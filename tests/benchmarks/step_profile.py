@@ -100,7 +100,7 @@ def main() -> None:
     text = report(options.networks)
     print(text)
     if options.out:
-        options.out.write_text(text + "\n")
+        options.out.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def test_the_threshold_comes_from_the_metrics_beside_the_model(trained):
 def test_metrics_that_are_damaged_are_named(trained, tmp_path):
     (tmp_path / "model.keras").write_bytes((trained[2] / "model.keras").read_bytes())
     assert load_classifier(tmp_path).rejection_threshold == 0
-    (tmp_path / "metrics.json").write_text('{"rejection_threshold": ')
+    (tmp_path / "metrics.json").write_text('{"rejection_threshold": ', encoding="utf-8")
     with pytest.raises(ValueError, match=r"metrics\.json is no metrics as train writes them"):
         load_classifier(tmp_path)
 
@@ -146,7 +146,7 @@ def test_read_wants_one_image(shipped, shape):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_each_shipped_model_reads_the_test_set_as_its_metrics_say(mnist, name):
-    metrics = json.loads((classifier.ASSETS / name / "metrics.json").read_text())
+    metrics = json.loads((classifier.ASSETS / name / "metrics.json").read_text(encoding="utf-8"))
     reader = load_classifier(name=name)
     right = int((reader.predict(mnist[2]).argmax(axis=1) == mnist[3]).sum())
     assert abs(right - 10_000 * metrics["test_accuracy"]) < 2.5  # another machine may round two images differently
@@ -155,7 +155,7 @@ def test_each_shipped_model_reads_the_test_set_as_its_metrics_say(mnist, name):
 
 def test_an_ensemble_gives_the_mean_of_its_members(images):
     folder = classifier.ASSETS / "ensemble"
-    members = json.loads((folder / "metrics.json").read_text())["members"]
+    members = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["members"]
     mean = np.mean([load_classifier(name=name).predict(images[:9]) for name in members], axis=0)
     assert len(members) >= 3
     for loaded in (load_classifier(name="ensemble"), load_classifier(folder)):
@@ -164,7 +164,7 @@ def test_an_ensemble_gives_the_mean_of_its_members(images):
 
 def test_an_ensemble_without_one_of_its_members_names_the_missing_file(tmp_path):
     (tmp_path / "ensemble").mkdir()
-    (tmp_path / "ensemble" / "metrics.json").write_text('{"members": ["gone"]}')
+    (tmp_path / "ensemble" / "metrics.json").write_text('{"members": ["gone"]}', encoding="utf-8")
     with pytest.raises(FileNotFoundError, match=r"there is no model at .*gone"):
         load_classifier(tmp_path / "ensemble")
 
@@ -229,7 +229,7 @@ def test_a_model_for_other_images_is_refused(tmp_path):
 
 
 def test_a_classifier_knows_what_its_training_wrote_down(shipped):
-    written = json.loads((classifier.ASSETS / "best" / "metrics.json").read_text())
+    written = json.loads((classifier.ASSETS / "best" / "metrics.json").read_text(encoding="utf-8"))
     assert shipped.metrics == written
     assert DigitClassifier(shipped.model).metrics == {}
 

@@ -29,7 +29,7 @@ def folder(grey_page, tmp_path):
     (tmp_path / "in" / "deeper").mkdir(parents=True)
     grey_page(17).save(tmp_path / "in" / "deeper" / "seven.PNG")
     grey_page(3).save(tmp_path / "in" / "zero.jpg")
-    (tmp_path / "in" / "notes.txt").write_text("no picture")
+    (tmp_path / "in" / "notes.txt").write_text("no picture", encoding="utf-8")
     (tmp_path / "in" / "named.png").mkdir()
     return tmp_path / "in"
 
@@ -38,7 +38,7 @@ def folder(grey_page, tmp_path):
 def test_train_writes_a_model_and_says_how_good_it_is(small_mnist, tmp_path, capfd):
     out = tmp_path / "run"
     assert main(["train", "--epochs", "1", "--seed", "5", "--out", str(out)]) == 0
-    metrics = json.loads((out / "metrics.json").read_text())
+    metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
     assert (metrics["epochs"], metrics["seed"], metrics["recipe"]["network"]) == (1, 5, "quick")
     assert (out / "model.keras").is_file()
     shown, faults = capfd.readouterr()
@@ -147,7 +147,7 @@ def test_predict_says_none_where_there_is_no_digit(tmp_path, capsys):
 
 def test_predict_writes_a_csv_file(folder, truncated_png, tmp_path, capsys):
     out = tmp_path / "out.csv"
-    out.write_text("an older table")
+    out.write_text("an older table", encoding="utf-8")
     assert main(["predict", str(folder), str(truncated_png), "--csv", str(out)]) == 1
     with out.open(newline="", encoding="utf-8") as file:
         head, *rows = csv.reader(file)
@@ -160,14 +160,14 @@ def test_predict_writes_a_csv_file(folder, truncated_png, tmp_path, capsys):
 
 def test_a_failure_while_writing_leaves_the_old_table_alone(folder, tmp_path, monkeypatch, capsys):
     out = tmp_path / "out.csv"
-    out.write_text("an older table")
+    out.write_text("an older table", encoding="utf-8")
 
     def fail(*arguments):
         raise OSError("disk full")
 
     monkeypatch.setattr("os.replace", fail)
     assert main(["predict", str(folder), "--csv", str(out)]) == 2
-    assert out.read_text() == "an older table"
+    assert out.read_text(encoding="utf-8") == "an older table"
     assert {file.name for file in tmp_path.iterdir()} == {"in", "out.csv"}
     assert "disk full" in capsys.readouterr().err
 
@@ -220,6 +220,6 @@ def test_classes_are_called_by_their_names(tmp_path, capsys):
     out = tmp_path / "out"
     arguments = ["train", "--data", str(tmp_path / "in"), "--epochs", "1", "--out", str(out), "--quiet"]
     assert main(arguments) == 0
-    assert json.loads((out / "metrics.json").read_text())["classes"] == ["cat", "dog"]
+    assert json.loads((out / "metrics.json").read_text(encoding="utf-8"))["classes"] == ["cat", "dog"]
     main(["predict", "--model", str(out), str(tmp_path / "in" / "cat" / "1.png")])
     assert capsys.readouterr().out.splitlines()[-1].split("\t")[1] in ("cat", "dog", "none")

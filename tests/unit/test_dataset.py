@@ -51,7 +51,7 @@ def spoil_size(folder):
 
 
 def spoil_picture(folder):
-    (folder / "beans" / "3.png").write_text("no picture")
+    (folder / "beans" / "3.png").write_text("no picture", encoding="utf-8")
 
 
 def cut_picture(folder):

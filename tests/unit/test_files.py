@@ -113,7 +113,7 @@ def test_a_picture_that_claims_too_many_pixels_is_refused_before_it_is_decoded(s
 @pytest.fixture
 def text_named_png(tmp_path):
     path = tmp_path / "text.png"
-    path.write_text("This is no picture.")
+    path.write_text("This is no picture.", encoding="utf-8")
     return path
 
 
@@ -180,23 +180,26 @@ def test_a_wrong_array_or_type_is_explained(photo, why):
 
 def test_files_take_their_places_together(tmp_path):
     one, other = tmp_path / "one.txt", tmp_path / "other.txt"
-    one.write_text("old")
+    one.write_text("old", encoding="utf-8")
     with writing(one, other) as [new_one, new_other]:
-        new_one.write_text("new")
-        new_other.write_text("new, too")
-        assert one.read_text() == "old"
-    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"one.txt": "new", "other.txt": "new, too"}
+        new_one.write_text("new", encoding="utf-8")
+        new_other.write_text("new, too", encoding="utf-8")
+        assert one.read_text(encoding="utf-8") == "old"
+    assert {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()} == {
+        "one.txt": "new",
+        "other.txt": "new, too",
+    }
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     file = tmp_path / "table.csv"
-    file.write_text("old")
+    file.write_text("old", encoding="utf-8")
 
     def write() -> None:
         with writing(file) as [unfinished]:
-            unfinished.write_text("half")
+            unfinished.write_text("half", encoding="utf-8")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         write()
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"table.csv": "old"}
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"table.csv": "old"}

@@ -242,7 +242,7 @@ def test_from_a_server_comes_the_same_and_once_more(folder, tmp_path, serve, cap
 
 def test_sources_say_what_is_from_where(folder, tmp_path, capsys):
     returned = get_pens.get_pens(tmp_path / "pens", str(folder))
-    sources = json.loads((tmp_path / "pens" / "sources.json").read_text())
+    sources = json.loads((tmp_path / "pens" / "sources.json").read_text(encoding="utf-8"))
     assert sources == returned
     assert [(source["file"], source["doi"], source["licence"], source["count"]) for source in sources] == [
         ("digits.json.gz", "10.5281/zenodo.1195803", "CC BY 4.0", 3),
@@ -314,10 +314,10 @@ def test_a_missing_server_or_folder_is_said(folder, tmp_path, capsys, serve):
 
 
 def test_out_that_is_a_file_is_refused_before_any_download(tmp_path, capsys):
-    (tmp_path / "pens").write_text("mine")
+    (tmp_path / "pens").write_text("mine", encoding="utf-8")
     assert "pens is a file; a folder" in refused(capsys, tmp_path / "pens", "http://127.0.0.1:9")
     assert "pens is a file; a folder" in refused(capsys, tmp_path / "pens" / "below", "http://127.0.0.1:9")
-    assert (tmp_path / "pens").read_text() == "mine"
+    assert (tmp_path / "pens").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize("limit", [10, 300])

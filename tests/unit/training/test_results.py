@@ -80,7 +80,7 @@ def test_a_failure_while_saving_leaves_the_old_files_alone(
 def test_saving_replaces_the_old_files(trained, tmp_path, old_files):
     results.save(*trained[:2], tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == set(old_files)
-    assert json.loads((tmp_path / "metrics.json").read_text()) == trained[1]
+    assert json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8")) == trained[1]
 
 
 def test_a_model_is_packed_tightly(trained):

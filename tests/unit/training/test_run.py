@@ -76,7 +76,7 @@ def test_metrics_have_all_keys_and_true_values(trained, tiny_data, tiny_recipe):
 def test_model_and_metrics_are_written(trained, tiny_data):
     model, metrics, folder = trained
     assert {file.name for file in folder.iterdir()} == {"model.keras", "metrics.json"}
-    assert json.loads((folder / "metrics.json").read_text()) == metrics
+    assert json.loads((folder / "metrics.json").read_text(encoding="utf-8")) == metrics
     images = tiny_data[2][..., None] / np.float32(255)
     saved = keras.models.load_model(folder / "model.keras")
     np.testing.assert_allclose(saved(images, training=False), model(images, training=False), atol=1e-6)
@@ -212,10 +212,10 @@ def test_images_of_another_type_or_size_are_refused_before_any_training(tiny_dat
 @pytest.mark.parametrize("below", ["", "deeper"])
 def test_an_out_that_is_a_file_is_refused_before_any_training(tiny_data, fit_arguments, tmp_path, below):
     file = tmp_path / "out"
-    file.write_text("mine")
+    file.write_text("mine", encoding="utf-8")
     with pytest.raises(ValueError, match=r"out must be a folder, but .* is a file or lies in one"):
         train(PLAIN, data=tiny_data, out=file / below, progress="none")
-    assert file.read_text() == "mine"
+    assert file.read_text(encoding="utf-8") == "mine"
     assert not fit_arguments
 
 
