@@ -17,26 +17,10 @@ ANGLE = 0.4  # of rotate and shear, radians
 
 
 def corrupt(images: np.ndarray, name: str, seed: int = 0) -> np.ndarray:
-    """Damage images in one of the fifteen ways.
+    """Damage images in one of the fifteen ways, a key of `CORRUPTIONS`; the same seed does the same damage.
 
-    Parameters
-    ----------
-    images : numpy.ndarray
-        (n, 28, 28) or one (28, 28); uint8 0-255 or float 0-1, white ink on black.
-    name : str
-        A key of `CORRUPTIONS`.
-    seed : int
-        The same seed does the same damage.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32, 0 to 1, of the same shape, rounded to 255 steps as a picture file would be.
-
-    Raises
-    ------
-    ValueError
-        If there is no such name, or shape, type or range of the images is another.
+    Takes (n, 28, 28) or one (28, 28), uint8 0-255 or float 0-1, white ink on black. Gives float32, 0 to 1, of the same
+    shape, rounded to 255 steps as a picture file would be. Another name, shape, type or range is a ValueError.
     """
     if name not in CORRUPTIONS:
         raise ValueError(f"name must be one of {', '.join(CORRUPTIONS)}, not {name!r}.")

@@ -60,25 +60,10 @@ def load_mnist(path: str | Path = MNIST_FILE) -> Arrays:
 def load_dataset(path: str | Path) -> Arrays:
     """Load images of your own: a folder for each class, or an .npz file in Keras's layout.
 
-    Parameters
-    ----------
-    path : str or Path
-        A folder whose subfolders are the classes, in the order of their names, with pictures of
-        28x28 pixels in them; or a file with the arrays x_train, y_train, x_test and y_test.
-
-    Returns
-    -------
-    x_train, y_train, x_test, y_test : numpy.ndarray
-        Images uint8 (n, 28, 28) and labels uint8 (n,), 0 to classes - 1. Of a folder's pictures, every
-        seventh of each class is for the test, as in MNIST.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is nothing at that path.
-    ValueError
-        If a picture can't be read or has another size, a class is empty, or an array has another
-        shape or type. The message names the file.
+    The subfolders of a folder are the classes, in the order of their names, with pictures of 28x28 pixels in them:
+    every seventh of each class is for the test, as in MNIST. A file holds the arrays x_train, y_train, x_test and
+    y_test. Gives these: images uint8 (n, 28, 28) and labels uint8 (n,), 0 to classes - 1. A picture that can't be read
+    or has another size, an empty class, or an array of another shape or type is a ValueError that names the file.
     """
     path = Path(path)
     if path.is_dir():
@@ -189,13 +174,6 @@ def load_strokes(path: str | Path = STROKES_FILE) -> tuple[list, np.ndarray]:
         Each a list of strokes; a stroke is a list of [x, y], y down, in pixels of the pad (the course's: 280x280).
     labels : numpy.ndarray
         uint8 (n,), 0 to 9.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it holds something else.
     """
     path = Path(path)
     if not path.is_file():
@@ -239,19 +217,8 @@ def load_small_digits() -> tuple[np.ndarray, np.ndarray]:
 def save_strokes(path: str | Path, strokes: list, label: int) -> None:
     """Add one drawing, with the digit it shows, to a file that `load_strokes` reads; the file is made if missing.
 
-    Parameters
-    ----------
-    path : str or Path
-        A JSON file; written whole or left as it was.
-    strokes : list
-        One list of (x, y) points a stroke.
-    label : int
-        0 to 9.
-
-    Raises
-    ------
-    ValueError
-        If there are no strokes, the label is no digit, or the file holds something else.
+    It is written whole or left as it was. No strokes, a label that is no digit, or a file that holds something else is
+    a ValueError.
     """
     path = Path(path)
     if label not in range(10):

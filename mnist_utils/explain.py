@@ -143,21 +143,9 @@ def deletion_curve(
 ) -> np.ndarray:
     """Blacken more and more of the ink, the most important pixels first: how fast does the answer go?
 
-    Petsiuk, Das, Saenko 2018, "RISE", section 4.3 (deletion).
-
-    Parameters
-    ----------
-    model, images, digits
-        As above.
-    importance : numpy.ndarray
-        Of the shape of images, in any unit; the greatest goes first, equal ones in random order.
-    shares : sequence of float
-        Which parts of an image's inked pixels are black at the points of the curve, 0 to 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        float (len(shares),), the probability of the digit, 0 to 1, in the mean over the images.
+    `importance` is of the shape of images, in any unit; equal pixels go in random order. `shares`, 0 to 1, are the
+    parts of an image's inked pixels that are black at the points of the curve. Gives the probability of the digit, 0 to
+    1, at each, in the mean over the images. Petsiuk, Das, Saenko 2018, "RISE", section 4.3 (deletion).
     """
     inputs, digits = _check(model, images, digits)
     _require(len(inputs) > 0, "images", "at least one", "none")
@@ -177,30 +165,13 @@ def deletion_curve(
 
 
 def counterfactual(model: keras.Model, image: np.ndarray, digit: int, step: float = 0.1) -> np.ndarray:
-    """Change an image little by little, up the gradient of another digit's score, until it is read as that digit.
+    """Change one image (28, 28), up the gradient of another digit's score, until it is read as that digit.
 
-    Szegedy et al. 2014, "Intriguing properties of neural networks", section 4.1, in steps as in Kurakin, Goodfellow,
-    Bengio 2017, "Adversarial examples in the physical world", section 2.2.
-
-    Parameters
-    ----------
-    model, image
-        As above, but one (28, 28).
-    digit : int
-        What it shall be read as.
-    step : float
-        Length of a step, above 0: the root of the sum of the squared changes of all pixels, which lie in 0 to 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32 (k, 28, 28): the image, then one after each step. The last is the first that is read as the digit.
-        The change is small, but nothing proves that there is no smaller one.
-
-    Raises
-    ------
-    RuntimeError
-        If 200 steps were not enough, or a step has nowhere to go.
+    A step has this length: the root of the sum of the squared changes of all pixels, which lie in 0 to 1. Gives float32
+    (k, 28, 28): the image, then one after each step; the last is the first that is read as the digit. The change is
+    small, but nothing proves that there is no smaller one. RuntimeError if 200 steps were not enough, or one has
+    nowhere to go. Szegedy et al. 2014, "Intriguing properties of neural networks", section 4.1, in steps as in Kurakin,
+    Goodfellow, Bengio 2017, "Adversarial examples in the physical world", section 2.2.
     """
     _require(np.shape(image) == (28, 28), "image", "of shape (28, 28)", np.shape(image))
     _require(step > 0, "step", "above 0", step)

@@ -19,33 +19,14 @@ Picture = str | Path | bytes | Image.Image | np.ndarray
 
 
 def open_picture(source: Picture, name: str, longest: int | None = None, least: int = 1) -> tuple[np.ndarray, float]:
-    """Open a picture from anywhere, by the same rules for all.
+    """Open a picture from anywhere, by the same rules for all; messages call it `name`.
 
-    Parameters
-    ----------
-    source : str, Path, bytes, PIL.Image.Image or numpy.ndarray
-        A file, what is in one, a picture, or an array (height, width), (height, width, 3) or (height, width, 4) of
-        uint8 0-255, uint16 0-65535 or float 0-1.
-    name : str
-        What messages call it.
-    longest : int, optional
-        Make a picture whose longer side has more pixels so much smaller.
-    least : int
-        Refuse a picture with fewer pixels high or wide.
-
-    Returns
-    -------
-    colours : numpy.ndarray
-        float32 (height, width, 4): red, green, blue and opacity, 0 to 1, turned as EXIF says.
-    scale : float
-        How many pixels of the picture itself one of these pixels is wide, 1 or more.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is none of these, of another format, damaged, too small, or larger than 100 megapixels.
+    A source is a file, what is in one, a picture, or an array (height, width), (height, width, 3) or (height, width, 4)
+    of uint8 0-255, uint16 0-65535 or float 0-1. A picture with more pixels than `longest` on its longer side is made so
+    much smaller. Gives colours, float32 (height, width, 4): red, green, blue and opacity, 0 to 1, turned as EXIF says;
+    and how many pixels of the picture itself one of these is wide, 1 or more. FileNotFoundError if there is no such
+    file, ValueError if it is none of these, of another format, damaged, under `least` pixels high or wide, or over 100
+    megapixels.
     """
     if isinstance(source, Image.Image):
         picture = source  # the caller's: it must stay as it is

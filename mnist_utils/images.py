@@ -14,24 +14,10 @@ CENTRE = 14.0  # where the ink's centre of mass goes, in pixel coordinates
 
 
 def check_images(images: np.ndarray, name: str = "images") -> np.ndarray:
-    """Bring images to floats, or say what is wrong with them.
+    """Bring images to floats, or say what is wrong with them, which messages call `name`.
 
-    Parameters
-    ----------
-    images : numpy.ndarray
-        (n, 28, 28) or one (28, 28); uint8 0-255, or float 0-1, white ink on black.
-    name : str
-        What messages call them.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32 (n, 28, 28), 0 to 1; a copy.
-
-    Raises
-    ------
-    ValueError
-        If shape, type or range is another.
+    Takes (n, 28, 28) or one (28, 28), uint8 0-255 or float 0-1, white ink on black; gives a copy, float32 (n, 28, 28),
+    0 to 1. Another shape, type or range is a ValueError.
     """
     images = np.asarray(images)
     if images.shape[-2:] != (SIZE, SIZE) or images.ndim not in (2, 3):

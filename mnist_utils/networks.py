@@ -166,20 +166,10 @@ def log_scores(probabilities: np.ndarray | tf.Tensor) -> np.ndarray | tf.Tensor:
 
 
 def evidence(probabilities: np.ndarray) -> np.ndarray:
-    """Say how far the likeliest class stands out: the largest of its `log_scores`.
+    """Say how far the likeliest class stands out, (...) in nats, 0 or more: the largest of its `log_scores`.
 
     It is 0 where all classes are equally likely, as a network says of what is none of them if it has learned to
     (`Recipe.outliers`), and large where some are ruled out, even if two remain.
-
-    Parameters
-    ----------
-    probabilities : numpy.ndarray
-        (..., classes), rows adding up to 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        (...), in nats, 0 or more.
     """
     return log_scores(probabilities).max(axis=-1)
 

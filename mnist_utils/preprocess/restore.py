@@ -19,15 +19,7 @@ SHORTEST, LONGEST, AWAY = 16, 25, 3.0  # pixels
 def preprocess_digits(images: np.ndarray) -> np.ndarray:
     """Find what is ink, take away noise, blur and outlines, and bring the ink to MNIST's size and place.
 
-    Parameters
-    ----------
-    images : numpy.ndarray
-        Float (n, 28, 28), 0 to 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32 (n, 28, 28), 0 (background) to 1 (ink). Images that need none of it are as they were.
+    Float images (n, 28, 28), 0 to 1, come back as float32; those that need none of it, as they were.
     """
     images = np.asarray(images, np.float32)
     if not images.size:

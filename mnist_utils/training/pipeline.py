@@ -22,32 +22,12 @@ def batches(
     pens: Pens | None = None,
     classes: int = 0,
 ) -> tf.data.Dataset:
-    """Make shuffled batches without end, augmented as the recipe says.
+    """Make shuffled batches without end of images uint8 (n, 28, 28) and labels (n,), augmented as the recipe says.
 
-    Parameters
-    ----------
-    x, y : numpy.ndarray
-        Images uint8 (n, 28, 28) and labels (n,), 0 to classes - 1.
-    recipe : Recipe
-        Gives batch size and augmentation.
-    seed : int
-        The same seed gives the same batches.
-    first_step : int
-        How many batches to leave out at the beginning.
-    pens : Pens, optional
-        What the recipe's shares of pens and letters are taken from.
-    classes : int
-        How many there are; without it, as many as the labels have.
-
-    Returns
-    -------
-    tf.data.Dataset
-        Pairs of images float32 (batch, 28, 28, 1), 0 to 1, and labels (batch, classes), one-hot but for outliers.
-
-    Raises
-    ------
-    ValueError
-        If the recipe draws digits and the labels are of other than ten classes.
+    The same seed gives the same batches, of which the first ones can be left out. Pens are what the recipe's shares of
+    pens and letters are taken from; there are as many classes as the labels have, unless told. Gives pairs of images
+    float32 (batch, 28, 28, 1), 0 to 1, and labels (batch, classes), one-hot but for outliers. A recipe that draws
+    digits is refused for other than ten classes.
     """
     classes = classes or int(y.max()) + 1
     if recipe.draws_digits and classes != 10:
