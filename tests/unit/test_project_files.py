@@ -148,3 +148,12 @@ def test_the_readme_quotes_the_stored_accuracy_on_pen_strokes():
     count = re.search(r"errors +of ([\d,]+)$", stored, re.MULTILINE)[1]
     accuracy = re.search(r"^shipped +([\d.]+%)", stored, re.MULTILINE)[1]
     assert f"{accuracy} of {count} digits that people wrote with a pen" in " ".join(README.split())
+
+
+def test_the_readme_quotes_what_is_stored_of_real_pictures():
+    stored = (ROOT / "tests" / "benchmarks" / "real_photos.txt").read_text(encoding="utf-8")
+    row = re.search(r"^one digit +(\d+) +([\d.]+%) +([\d.]+% to [\d.]+%) +\d+% +(\d+)$", stored, re.MULTILINE)
+    count, right, interval, wrong = row.groups()
+    words = " ".join(README.split())
+    assert f"Of {int(count):,} real pictures of one digit" in words
+    assert f"it reads {right} (95% interval {interval}), and {wrong} answers that it was 90% sure" in words
