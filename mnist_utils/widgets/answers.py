@@ -16,21 +16,29 @@ if TYPE_CHECKING:
 
 DIGITS = [str(digit) for digit in range(10)]
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+CLOSE = 0.2  # the second likeliest class is named, too, where it is so likely
 OUTSTANDING = 0.5  # a bar is red where its class is likelier than all others together
 
 
 def sentence(answer: "Answer", classes: Sequence[str]) -> str:
     """Say in one sentence what was read; digits are named in words, too."""
     digits = list(classes) == DIGITS
-    name = classes[int(answer.probabilities.argmax())]
-    if digits:
-        name = f"{'an' if name == '8' else 'a'} {name}"
+    first = int(answer.probabilities.argmax())
+    second = int(np.delete(answer.probabilities, first).argmax())
+    second += second >= first  # the place among all of them
+    name, other = (_called(classes[number], digits) for number in (first, second))
     if answer.digit is None:
         known = "a digit; of the ten" if digits else f"any of the {len(classes)} classes; of these"
         return f"This does not look like {known}, it is most like {name}."
     # Never "100% sure": no rounding makes a network certain.
     sure = "over 99%" if answer.confidence > 0.99 else f"{answer.confidence:.0%}"
-    return f"This is {name} ({WORDS[answer.digit]}), {sure} sure." if digits else f"Read as {name}, {sure} sure."
+    perhaps = f", or perhaps {other}" if answer.probabilities[second] >= CLOSE else ""
+    said = f"This is {name} ({WORDS[answer.digit]})" if digits else f"Read as {name}"
+    return f"{said}{perhaps}, {sure} sure."
+
+
+def _called(name: str, digit: bool) -> str:
+    return f"{'an' if name == '8' else 'a'} {name}" if digit else name
 
 
 def bars(probabilities: np.ndarray, classes: Sequence[str]) -> str:

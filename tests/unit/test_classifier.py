@@ -153,6 +153,7 @@ def test_each_shipped_model_reads_the_test_set_as_its_metrics_say(mnist, name):
     assert metrics["parameters"] == reader.model.count_params()
 
 
+@pytest.mark.slow
 def test_an_ensemble_gives_the_mean_of_its_members(images):
     folder = classifier.ASSETS / "ensemble"
     members = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["members"]

@@ -106,6 +106,7 @@ def test_numbers_in_strokes_are_read(shipped, numbers):
     assert read[0].confidence == pytest.approx(product)
 
 
+@pytest.mark.slow
 def test_numbers_on_photos_are_read(shipped, numbers, tmp_path):
     right = []
     for number, strokes in numbers[:10]:

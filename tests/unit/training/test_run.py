@@ -237,6 +237,7 @@ def other_classes(tmp_path, tiny_data) -> dict:
     return {"arrays": arrays, "file": tmp_path / "own.npz"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["arrays", "file"])
 def test_pictures_of_your_own_are_trained_on_as_they_are_whatever_form_they_come_in(other_classes, tiny_recipe, form):
     _, metrics = train(tiny_recipe, epochs=1, data=other_classes[form], progress="none")

@@ -19,12 +19,22 @@ def refused(classes: list[str], number: int):
     return unsure
 
 
+def close(classes: list[str], first: int, second: int):
+    unsure = answer(classes, first, 0.65)
+    unsure.probabilities[:] = 0
+    unsure.probabilities[first], unsure.probabilities[second] = 0.65, 0.35
+    return unsure
+
+
 @pytest.mark.parametrize(
     ("given", "classes", "said"),
     [
         (answer(DIGITS, 7), DIGITS, "This is a 7 (seven), 91% sure."),
         (answer(DIGITS, 8, 0.997), DIGITS, "This is an 8 (eight), over 99% sure."),
         (refused(DIGITS, 4), DIGITS, "This does not look like a digit; of the ten, it is most like a 4."),
+        (close(DIGITS, 1, 7), DIGITS, "This is a 1 (one), or perhaps a 7, 65% sure."),
+        (close(DIGITS, 9, 4), DIGITS, "This is a 9 (nine), or perhaps a 4, 65% sure."),
+        (close(CLOTHES, 0, 1), CLOTHES, "Read as shirt, or perhaps bag, 65% sure."),
         (answer(TWELVE, 11), TWELVE, "Read as 11, 91% sure."),
         (answer(CLOTHES, 1), CLOTHES, "Read as bag, 91% sure."),
         (
