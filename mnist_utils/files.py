@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 # Pillow hands other formats to other programs, PostScript to Ghostscript, whatever the file's name says.
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "HEIF")
+pillow_heif.register_heif_opener()  # what iPhones take
 KINDS = f"it must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
 MOST_PIXELS = 100_000_000  # twice what the largest phone cameras take; a small file can claim to hold far more
 
