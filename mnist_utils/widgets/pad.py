@@ -95,7 +95,9 @@ class DigitPad(widgets.VBox):
         ]
         for digit, button in enumerate(self._samples):
             button.on_click(functools.partial(self._show_sample, digit))
-        self._photo = widgets.FileUpload(accept="image/*,.heic,.heif", description="Read a photo", layout={"width": "170px"})
+        self._photo = widgets.FileUpload(
+            accept="image/*,.heic,.heif", description="Read a photo", layout={"width": "170px"}
+        )
         self._photo.observe(self._read_photo, "value")
         self._webcam = Webcam(self._read_snapshot, self._say)
         samples = [widgets.Label("Samples"), *self._samples] if self._samples else []
