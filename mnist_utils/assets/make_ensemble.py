@@ -1,8 +1,8 @@
 """Train the members of the shipped ensemble, and write what it reads: python mnist_utils/assets/make_ensemble.py
 
-The members are `best` with three seeds, without any choice among them, and `quick`, which has seen no other forms: with
-it, the validation images are read a little better than without it, and the pen strokes about as well. A member whose
-folder is there is not trained again.
+The members are `best` with three seeds, without any choice among them, and `quick`, which has seen no pen variants:
+with it, the validation images are read a little better than without it, and the pen strokes about as well. A member
+whose folder is there is not trained again.
 """
 
 import json

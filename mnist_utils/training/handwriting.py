@@ -1,6 +1,6 @@
-"""Write forms as by hand: smooth lines, never twice the same; digits as people write them, and what is no digit.
+"""Write variants as by hand: smooth lines, never twice the same; digits as people write them, and what is no digit.
 
-A form is text: strokes separated by "/", each a row of points "x,y" that a smooth line goes through, on a grid
+A variant is text: strokes separated by "/", each a row of points "x,y" that a smooth line goes through, on a grid
 10 wide and 14 high, y down. A point given twice is a corner.
 """
 
@@ -62,7 +62,7 @@ OUTLIERS = [
     "0,4 5,4 10,4 / 0,10 5,10 10,10",  # equals sign
 ]
 
-# Digits as they are taught and written in different countries; many of these forms are rare in MNIST.
+# Digits as they are taught and written in different countries; many of these variants are rare in MNIST.
 DIGITS = [
     (0, "5,0 2,3 0.5,8 3,13 7,13 9.5,8 8,3 5.5,0.2"),
     (0, "6,0.5 2,1.5 1,7 3,13 7,13 9,8 8,3 5,1"),
@@ -112,14 +112,14 @@ FONTS = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "
 
 
 def write(
-    form: str, rng: np.random.Generator, sizes: tuple[float, float] = (10, 10), bend: float = 0.3
+    variant: str, rng: np.random.Generator, sizes: tuple[float, float] = (10, 10), bend: float = 0.3
 ) -> list[np.ndarray]:
-    """Write a form once: bent a little, slanted, stretched, turned, and with a hand's tremor.
+    """Write a variant once: bent a little, slanted, stretched, turned, and with a hand's tremor.
 
     `sizes` are the least and the greatest length of the grid's unit; `bend` is the standard deviation of how far each
-    point is from where the form has it, in such units. Gives (k, 2) points a stroke, x right, y down.
+    point is from where the variant has it, in such units. Gives (k, 2) points a stroke, x right, y down.
     """
-    strokes = [np.array([point.split(",") for point in line.split()], float) for line in form.split("/")]
+    strokes = [np.array([point.split(",") for point in line.split()], float) for line in variant.split("/")]
     strokes = [smooth(points + rng.normal(0, bend, points.shape) * _first_of_pair(points)) for points in strokes]
     slant, width, turn = rng.uniform(-0.1, 0.3), rng.uniform(0.8, 1.15), rng.normal(0, 0.06)
     size = rng.uniform(*sizes)
@@ -157,10 +157,10 @@ def outliers(count: int, seed: int = 0) -> np.ndarray:
 
 @functools.cache
 def digits(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Write digits in forms that are common by pen, each form as often as the others: uint8 images, and labels."""
+    """Write digits in variants that are common by pen, each as often as the others: uint8 images, and labels."""
     rng = np.random.default_rng(seed)
     chosen = [DIGITS[i] for i in rng.integers(0, len(DIGITS), count)]
-    images = np.stack([_image(write(form, rng, bend=0.7)) for _, form in chosen])
+    images = np.stack([_image(write(variant, rng, bend=0.7)) for _, variant in chosen])
     labels = np.array([label for label, _ in chosen])
     images.flags.writeable = labels.flags.writeable = False  # they are kept for the next call
     return images, labels

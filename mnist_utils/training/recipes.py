@@ -45,7 +45,7 @@ class Recipe:
     thinner, thicker : float
         The largest change of the stroke width, in pixels on each side: see `augment.stroke_width`.
     handwriting, handwriting_share : int, float
-        So many digits are written by a program in forms that are common by pen; this share of a batch is added of them.
+        So many digits are written by a program in variants common by pen; this share of a batch is added of them.
     pens_share, letters_share : float
         Share of a batch that is added of digits and of letters that real people wrote (`train`'s `pens`); letters are
         outliers, as below.

@@ -1,4 +1,4 @@
-"""Forms are written as by hand, and what is no digit looks like what a person draws."""
+"""Variants are written as by hand, and what is no digit looks like what a person draws."""
 
 import runpy
 
@@ -10,10 +10,10 @@ from mnist_utils.images import centre_of_mass
 from mnist_utils.training import handwriting
 
 
-@pytest.mark.parametrize("form", handwriting.OUTLIERS)
-def test_a_form_is_written_with_all_its_strokes_near_its_points(form):
-    strokes = handwriting.write(form, np.random.default_rng(0), sizes=(1, 1))
-    assert len(strokes) == form.count("/") + 1
+@pytest.mark.parametrize("variant", handwriting.OUTLIERS)
+def test_a_form_is_written_with_all_its_strokes_near_its_points(variant):
+    strokes = handwriting.write(variant, np.random.default_rng(0), sizes=(1, 1))
+    assert len(strokes) == variant.count("/") + 1
     points = np.concatenate(strokes)
     assert np.isfinite(points).all()
     assert np.ptp(points, axis=0).max() < 20  # a grid of 10 by 14, slanted and stretched
