@@ -1,5 +1,6 @@
 """TensorFlow and Keras without their start-up lines, which would stand as red boxes in every notebook."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -25,6 +26,8 @@ try:
 finally:
     os.dup2(_stderr, 2)
     os.close(_stderr)
-    _filter.communicate()
+    _filter.stdin.close()  # type: ignore[union-attr]
+    with contextlib.suppress(subprocess.TimeoutExpired):  # a process that was begun meanwhile may hold the other end
+        _filter.wait(5)
 
 __all__ = ["keras", "tf"]
