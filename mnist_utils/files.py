@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "HEIF")
 pillow_heif.register_heif_opener()  # what iPhones take
 KINDS = f"it must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
-MOST_PIXELS = 100_000_000  # twice what the largest phone cameras take; a small file can claim to hold far more
+MOST_PIXELS = 100_000_000  # a phone's picture has 12 to 50 million; a small file can claim to hold far more
 
 
 Picture = str | Path | bytes | Image.Image | np.ndarray

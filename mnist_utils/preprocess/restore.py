@@ -11,8 +11,8 @@ from mnist_utils.images import BOX, CENTRE, centre_of_mass, longer_side, to_size
 
 AROUND = np.ones((1, 3, 3))
 FAINT = 0.08  # an image with nothing brighter is blank, as a photo is whose contrast is less
-# The ink's longer side and the distance of its centre from MNIST's that are left as they are: all but a few of MNIST's
-# training images lie within, and networks read what does as well as the rest.
+# The ink's longer side and the distance of its centre from MNIST's that are left as they are: MNIST's training
+# images all lie within.
 SHORTEST, LONGEST, AWAY = 16, 25, 3.0  # pixels
 
 
