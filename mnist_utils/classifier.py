@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from mnist_utils import networks
-from mnist_utils.files import Picture, on_white, open_picture
+from mnist_utils.files import Picture, lightness, on_white, open_picture
 from mnist_utils.images import check_images
 from mnist_utils.preprocess import PREPROCESS, photos, segment, segment_photos, strokes_to_image
 from mnist_utils.quiet_tensorflow import keras
@@ -36,6 +36,9 @@ class Answer:
         float32 (28, 28), what was read of a picture.
     box : tuple of int or None
         Where a digit of a number is in the picture: left, top, right, bottom, in the picture's pixels.
+    ink : numpy.ndarray or None
+        bool (height, width), what of a picture was taken for ink; of the picture's shape, with at most 500 pixels on
+        the longer side.
     """
 
     digit: int | None
@@ -44,6 +47,7 @@ class Answer:
     name: str | None = None
     image: np.ndarray | None = None
     box: tuple[int, int, int, int] | None = None
+    ink: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +82,8 @@ class DigitClassifier:
     metrics : dict, optional
         What its training wrote down. "preprocess" says what images go through first (`preprocess.PREPROCESS`); without
         it, they are read as they are.
+    name : str
+        What menus call it: `load_classifier` gives the name of a shipped one, or the path of another.
 
     Attributes
     ----------
@@ -87,8 +93,14 @@ class DigitClassifier:
         The name of what images go through first.
     """
 
-    def __init__(self, model: keras.Model, rejection_threshold: float | None = None, metrics: dict | None = None):
-        self.model = model
+    def __init__(
+        self,
+        model: keras.Model,
+        rejection_threshold: float | None = None,
+        metrics: dict | None = None,
+        name: str = "this network",
+    ):
+        self.model, self.name = model, name
         self.metrics = metrics or {}
         if rejection_threshold is None:
             rejection_threshold = self.metrics.get("rejection_threshold", 0.0)
@@ -172,8 +184,8 @@ class DigitClassifier:
         Returns
         -------
         Answer
-            With the .image that was read. .digit is None where no reading stands out; where the readings disagree, the
-            confidence is low.
+            With the .image that was read, and the .ink on the picture. .digit is None where no reading stands out;
+            where the readings disagree, the confidence is low.
 
         Raises
         ------
@@ -183,7 +195,8 @@ class DigitClassifier:
         if self.metrics.get("preprocess") == "none":
             image = as_it_is(photo, name)
             return dataclasses.replace(self.read(image), image=image)
-        found = photos.readings(photos.open_photo(photo, name=name)[0])
+        grey = photos.open_photo(photo, name=name)[0]
+        found = photos.readings(grey)
         if not found:
             blank = np.zeros((28, 28), np.float32)
             return dataclasses.replace(self.read(blank), image=blank)
@@ -191,7 +204,8 @@ class DigitClassifier:
         chosen, confidence = photos.choose(found, probabilities, self._margins(probabilities))
         number = int(probabilities.max(axis=1).argmax()) if chosen is None else chosen
         answer = self._answer(probabilities[number], chosen is not None)
-        return dataclasses.replace(answer, confidence=confidence, image=found[number].image)
+        read = found[number]
+        return dataclasses.replace(answer, confidence=confidence, image=read.image, ink=read.ink_on(*grey.shape))
 
     def read_number(self, ink: list | Picture) -> NumberAnswer:
         """Read several digits side by side, such as "2026" written in one go.
@@ -280,7 +294,7 @@ class DigitClassifier:
 def as_it_is(photo: Picture, name: str) -> np.ndarray:
     """Bring a picture to grey, float32 (28, 28), 0 to 1, as `load_dataset` would have it, but of any size."""
     name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
-    grey = on_white(open_picture(photo, name)[0])
+    grey = lightness(on_white(open_picture(photo, name)[0]))
     picture = Image.fromarray(grey).resize((28, 28), Image.Resampling.BOX if min(grey.shape) > 28 else None)
     return np.asarray(picture).clip(0, 1)
 
@@ -315,6 +329,8 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
         if name not in shipped:
             raise ValueError(f"name must be one of the shipped models ({', '.join(shipped) or 'none'}), not {name!r}.")
         path = ASSETS / name
+    else:
+        name = str(path)
     path = Path(path)
     folder = path if path.is_dir() else path.parent
     metrics = read_metrics(folder)
@@ -322,7 +338,7 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
         model = networks.ensemble([_load_model(path.parent / member) for member in metrics["members"]])
     else:
         model = _load_model(path)
-    return DigitClassifier(model, metrics=metrics)
+    return DigitClassifier(model, metrics=metrics, name=name)
 
 
 def read_metrics(folder: Path) -> dict:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_utils.files import on_white, open_picture, writing
+from mnist_utils.files import lightness, on_white, open_picture, writing
 from mnist_utils.images import BOX, centre_of_mass, longer_side, to_size_and_place
 
 MNIST_FILE = Path(__file__).parent / "assets" / "mnist.npz"
@@ -121,7 +121,7 @@ def _load_folders(path: Path) -> Arrays:
 
 
 def _read_picture(file: Path) -> np.ndarray:
-    image = on_white(open_picture(file, f"data: {file}")[0])
+    image = lightness(on_white(open_picture(file, f"data: {file}")[0]))
     if image.shape != (28, 28):
         raise ValueError(f"data: {file} must be 28 pixels high and wide, not {image.shape[0]} x {image.shape[1]}.")
     return np.round(255 * image).astype(np.uint8)

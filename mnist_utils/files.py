@@ -50,9 +50,13 @@ def open_picture(source: Picture, name: str, longest: int | None = None, least: 
 
 
 def on_white(colours: np.ndarray) -> np.ndarray:
-    """Give the lightness, float32 (height, width), of what `open_picture` gives, laid on white paper."""
-    grey = colours[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
-    return grey * colours[..., 3] + (1 - colours[..., 3])
+    """Lay what `open_picture` gives on white paper: the colours, float32 (height, width, 3), 0 to 1."""
+    return colours[..., :3] * colours[..., 3:] + (1 - colours[..., 3:])
+
+
+def lightness(colours: np.ndarray) -> np.ndarray:
+    """Give the lightness, float32 (height, width), 0 to 1, of colours (height, width, 3)."""
+    return colours @ np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @contextlib.contextmanager

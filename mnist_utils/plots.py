@@ -17,6 +17,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.ticker import MaxNLocator
+from PIL import Image, ImageColor
 
 from mnist_utils.images import centre_of_mass
 
@@ -370,6 +371,15 @@ def over_ink(image: np.ndarray, attribution: np.ndarray) -> np.ndarray:
     colour = np.where(attribution[..., None] > 0, (1.0, 0.62, 0.0), (0.72, 0.45, 1.0))
     grey = 0.45 * np.asarray(image, float)[..., None]
     return np.round(255 * (grey + strength[..., None] * (colour - grey))).astype(np.uint8)
+
+
+def marked_ink(picture: np.ndarray, ink: np.ndarray | None) -> np.ndarray:
+    """Colour orange what of a picture, float 0 to 1 (height, width, 3), is ink, bool of any size: uint8, as large."""
+    marked = np.round(255 * picture).astype(np.uint8)
+    if ink is not None:
+        large = Image.fromarray(ink).resize(picture.shape[1::-1], Image.Resampling.NEAREST)
+        marked[np.asarray(large)] = ImageColor.getrgb(ORANGE)
+    return marked
 
 
 def deletion(shares: Sequence[float], curves: dict, ax: Axes | None = None) -> Axes:

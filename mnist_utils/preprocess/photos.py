@@ -14,7 +14,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage.morphology import skeletonize
 
-from mnist_utils.files import Picture, open_picture
+from mnist_utils.files import Picture, lightness, open_picture
 from mnist_utils.images import BOX, SIZE, centre_of_mass, to_size_and_place
 from mnist_utils.preprocess.binarise import binarised, distinct, edge_strength, explained
 from mnist_utils.preprocess.ink import PEN
@@ -31,14 +31,23 @@ LEAST_EVIDENCE = 0.1  # of a reading; with less, there is no ink
 class Reading:
     """One way to read a picture: its name, such as "faint dark, uneven, no border", and what it takes for ink.
 
-    `ink` is bool (height, width), `image` float32 (28, 28), and `evidence`, 0 to 1, how much of the picture's contrast
-    the ink explains.
+    `ink` is bool (height, width) of a part of the picture, whose left, top, right and bottom in it are `part`; `image`
+    is float32 (28, 28), and `evidence`, 0 to 1, how much of the picture's contrast the ink explains.
     """
 
     name: str
     ink: np.ndarray
     image: np.ndarray
     evidence: float
+    part: tuple[int, int, int, int]
+
+    def ink_on(self, height: int, width: int) -> np.ndarray:
+        """Show where the ink is on the picture of that size: bool (height, width)."""
+        left, top, right, bottom = self.part
+        whole = np.zeros((height, width), bool)
+        size = right - left, bottom - top
+        whole[top:bottom, left:right] = Image.fromarray(self.ink).resize(size, Image.Resampling.NEAREST)
+        return whole
 
 
 def photo_to_image(photo: Picture) -> np.ndarray:
@@ -78,7 +87,7 @@ def open_photo(photo: Picture, longest: int = OPENED, name: str = "") -> tuple[n
 
 def _flatten(colours: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """One value a pixel: lightness, unless colour tells much more apart; behind what is transparent, its contrary."""
-    grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)
+    grey = lightness(colours)
     opaque = alpha > 0.5
     if opaque.all():
         centred = colours.reshape(-1, 3) - colours.mean(axis=(0, 1))
@@ -107,19 +116,20 @@ def readings(grey: np.ndarray) -> list[Reading]:
 
     Pictures are read small, which is quick; where the ink is too small then, the part with the ink is read again.
     """
-    scale = max(1.0, max(grey.shape) / LONGEST)
+    scale, part = max(1.0, max(grey.shape) / LONGEST), (0, 0, grey.shape[1], grey.shape[0])
     found = _inks(resized(grey, 1 / scale))
     if scale > 1.2 and found:
         left, top, right, bottom = (round(scale * k) for k in box_of(found[0][2]))
         side = max(right - left, bottom - top)
         if side < SMALL * max(grey.shape):
-            near = grey[max(0, top - side) : bottom + side, max(0, left - side) : right + side]
+            part = max(0, left - side), max(0, top - side), min(right + side, part[2]), min(bottom + side, part[3])
+            near = grey[part[1] : part[3], part[0] : part[2]]
             scale = max(near.shape) / np.clip(max(near.shape), LEAST, LONGEST)
             found = _inks(resized(near, 1 / scale))
     made = []
     for evidence, name, ink in found:
         image = ink_to_image(ink)
-        made.append(Reading(name, ink, image, evidence * like_strokes(ink, image, box_of(ink))))
+        made.append(Reading(name, ink, image, evidence * like_strokes(ink, image, box_of(ink)), part))
     return sorted(made, key=lambda reading: -reading.evidence)
 
 

@@ -1,5 +1,6 @@
 """The batches that a recipe trains on."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -60,30 +61,38 @@ def _batch_maker(
     """Make a function that gives images and labels of a batch, by the number of its step and its rows."""
     images, labels = tf.constant(x[..., None]), tf.one_hot(y, classes)
     additions = _additions(recipe, classes, pens)
+    plain_from = max(1, len(x) // recipe.batch_size) * (recipe.epochs - recipe.plain_epochs)
 
     def batch(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         seeds = [tf.stack([tf.constant(4 * seed + i, tf.int64), step]) for i in range(4)]  # one for each change
         seeds += [tf.stack([tf.constant(4 * seed + i, tf.int64), -1 - step]) for i in range(4)]
         image, label = _floats(tf.gather(images, rows)), tf.gather(labels, rows)
+        varied = tf.where(step < plain_from, recipe.pen_variants, 0.0)
         if recipe.pen_variants:
-            image = augment.pen_variants(image, tf.gather(y, rows), seeds[0], recipe.pen_variants)
+            image = augment.pen_variants(image, tf.gather(y, rows), seeds[0], varied)
         for more_images, more_labels, count, stream in additions:
             chosen = tf.random.stateless_uniform((count,), seeds[stream], 0, len(more_images), tf.int32)
             more, told = _floats(tf.gather(more_images, chosen)), tf.gather(more_labels, chosen)
             if recipe.pen_variants and stream == PENS:  # where real pens lack them
                 digits = tf.argmax(told, axis=1, output_type=tf.int32)
-                more = augment.pen_variants(more, digits, seeds[stream + 1], recipe.pen_variants / 2)
+                more = augment.pen_variants(more, digits, seeds[stream + 1], varied / 2)
             image, label = tf.concat([image, more], axis=0), tf.concat([label, told], axis=0)
-        if recipe.random_erasing:
-            image = augment.random_erasing(image, seeds[1], recipe.random_erasing)
-        if recipe.thinner or recipe.thicker:
-            image = augment.stroke_width(image, seeds[2], recipe.thinner, recipe.thicker)
-        amounts = (recipe.rotation, recipe.zoom, recipe.shear, recipe.shift)
-        if any(amounts):  # new ink moves the centre of mass
-            image = augment.affine(image, seeds[3], *amounts, normalise=bool(recipe.pen_variants))
-        return image, label
+        changed = functools.partial(_changed, image, recipe, seeds)
+        return (tf.cond(step < plain_from, changed, lambda: image) if recipe.plain_epochs else changed()), label
 
     return batch
+
+
+def _changed(image: tf.Tensor, recipe: Recipe, seeds: list[tf.Tensor]) -> tf.Tensor:
+    """Change images float32 (n, 28, 28, 1) as the recipe says, once all are in the batch."""
+    if recipe.random_erasing:
+        image = augment.random_erasing(image, seeds[1], recipe.random_erasing)
+    if recipe.thinner or recipe.thicker:
+        image = augment.stroke_width(image, seeds[2], recipe.thinner, recipe.thicker)
+    amounts = (recipe.rotation, recipe.zoom, recipe.shear, recipe.shift)
+    if any(amounts):  # new ink moves the centre of mass
+        image = augment.affine(image, seeds[3], *amounts, normalise=bool(recipe.pen_variants))
+    return image
 
 
 def _additions(recipe: Recipe, classes: int, pens: Pens | None) -> list[tuple[tf.Tensor, tf.Tensor, int, int]]:

@@ -55,6 +55,9 @@ class Recipe:
         So many drawings that are no digit; this share of a batch is added of them, with all classes equally likely: a
         network that has seen only digits takes everything for one (after Hendrycks, Mazeika and Dietterich 2019, "Deep
         anomaly detection with outlier exposure").
+    plain_epochs : int
+        So many last epochs, at the lowest learning rates, show the images as they are, not augmented; what other people
+        wrote and outliers are added as before.
     """
 
     network: str
@@ -82,6 +85,7 @@ class Recipe:
     held_out: str = ""
     outliers: int = 0
     outlier_share: float = 0.0
+    plain_epochs: int = 0
 
     @property
     def draws_digits(self) -> bool:

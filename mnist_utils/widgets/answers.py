@@ -48,11 +48,12 @@ def bars(probabilities: np.ndarray, classes: Sequence[str]) -> str:
     for name, value in zip(map(html.escape, classes), probabilities, strict=True):
         colour = plots.RED if value == probabilities.max() and value > OUTSTANDING else plots.GREY
         rows.append(
-            f'<tr title="{name}: {value:.1%}"><td style="max-width: 110px; overflow: hidden; text-overflow: ellipsis; '
-            f'white-space: nowrap">{name}</td><td style="width: 110px"><div style="background: {colour}; height: 14px; '
+            f'<tr title="{name}: {value:.1%}"><td style="max-width: 120px; overflow: hidden; text-overflow: ellipsis; '
+            f'white-space: nowrap">{name}</td><td style="width: 170px"><div style="background: {colour}; height: 18px; '
             f'width: {max(value, 0.005):.1%}"></div></td><td style="text-align: right">{value:.1%}</td></tr>'
         )
-    return f'<table aria-label="Probability of each {label}" style="margin: 0 16px">{"".join(rows)}</table>'
+    style = "margin: 0 16px; font-size: 1.15em"
+    return f'<table aria-label="Probability of each {label}" style="{style}">{"".join(rows)}</table>'
 
 
 def to_png(picture: Image.Image | Figure) -> bytes:

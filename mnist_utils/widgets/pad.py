@@ -4,14 +4,13 @@ Strokes live here, as points; the canvas only shows them.
 """
 
 import base64
-import functools
 import html
 import sys
 import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,30 +19,46 @@ from PIL import Image
 
 from mnist_utils import plots
 from mnist_utils.data import load_strokes, save_strokes
+from mnist_utils.files import on_white, open_picture
 from mnist_utils.preprocess.ink import check_strokes, strokes_to_image
 from mnist_utils.widgets.answers import DIGITS, bars, sentence, to_png
+from mnist_utils.widgets.drawing import Drawing, Stroke
 from mnist_utils.widgets.errors import report_errors
-from mnist_utils.widgets.sheet import Sheet, Stroke
-from mnist_utils.widgets.webcam import Webcam
+from mnist_utils.widgets.sheet import Sheet
+from mnist_utils.widgets.sources import Sources
 
 if TYPE_CHECKING:
     from mnist_utils.classifier import Answer, DigitClassifier  # it would import TensorFlow
 
 PAUSE = 0.15  # seconds from one reading to the next during a stroke: reading at each move would fall behind the pen
 SAMPLE_SIDE = 280  # pixels of the pad on which the course's samples are drawn
+RUBBER = 8  # CSS pixels around the pointer, beside half the pen, that the eraser reaches
 IN_ROWS = {"flex_flow": "row wrap"}  # what has no room on the right of a narrow window goes below
+HELP = "Draw one digit, large, with mouse, finger or pen."
+
+
+class Photo(NamedTuple):
+    """A picture that was read: what of it, float32 (28, 28), its name and content, and how it is shown, uint8 RGB."""
+
+    answer: "Answer"
+    image: np.ndarray
+    name: str
+    content: bytes
+    shown: np.ndarray
 
 
 class DigitPad(widgets.VBox):
     """A pad to draw a digit on, with what the network sees and says beside it.
 
-    Buttons for sample digits, for a photo and for the camera do the same without drawing. What they or a program put
-    on the pad goes away when a person begins to draw.
+    Buttons for sample digits, for a photo and for the camera do the same without drawing: of a picture, the pad shows
+    what was taken for ink, in orange. What they or a program put on the pad goes away when a person begins to draw. A
+    menu offers the shipped networks and those in the folder runs.
 
     Parameters
     ----------
     classifier : DigitClassifier, optional
-        What reads the drawing; the shipped one without it. Samples are offered where its classes are the ten digits.
+        What reads the drawing until another one is chosen; the shipped one without it. Samples are offered where its
+        classes are the ten digits.
     size : int
         Side of the canvas in CSS pixels, 100 to 1000.
     overlay : callable, optional
@@ -77,43 +92,34 @@ class DigitPad(widgets.VBox):
         self.classifier = classifier
         self.size = size
         self._overlay = overlay
-        self._strokes: list[Stroke] = []
+        self._drawing = Drawing()
         self._by_hand = True  # a person adds strokes to a person's own; all else makes way for them
-        self._photo_name: str | None = None  # of the photo that was read last, if it was one
+        self._photo: Photo | None = None  # what is read in place of strokes
         self._read_at = 0.0
         self._words = widgets.HTML()
-        super().__init__([self._without_drawing(), self._words, self._with_drawing()])
+        # First what needs no drawing, so that Tab finds it before the canvas, which keeps that key.
+        self._sources = Sources(classifier, self._show_sample, self._read_picture, self._read_with, self._say)
+        super().__init__([self._sources, self._words, self._with_drawing(), widgets.HTML(HELP)])
         self._paint()
         self._read()
 
-    def _without_drawing(self) -> widgets.HBox:
-        """What needs no drawing; it comes first, so that Tab finds it before the canvas, which keeps that key."""
-        digits = DIGITS if list(self.classifier.classes) == DIGITS else []
-        self._samples = [
-            widgets.Button(description=digit, tooltip=f"Draw a sample of the digit {digit}", layout={"width": "30px"})
-            for digit in digits
-        ]
-        for digit, button in enumerate(self._samples):
-            button.on_click(functools.partial(self._show_sample, digit))
-        self._photo = widgets.FileUpload(
-            accept="image/*,.heic,.heif", description="Read a photo", layout={"width": "170px"}
-        )
-        self._photo.observe(self._read_photo, "value")
-        self._webcam = Webcam(self._read_snapshot, self._say)
-        samples = [widgets.Label("Samples"), *self._samples] if self._samples else []
-        return widgets.HBox([*samples, self._photo, self._webcam], layout=IN_ROWS)
-
     def _with_drawing(self) -> widgets.HBox:
         """The canvas with its buttons and the pen's slider, the bars, and what the network sees."""
-        width, half = f"{self.size + 2}px", {"flex": "1", "width": "auto"}
+        width, part = f"{self.size + 2}px", {"flex": "1", "width": "auto"}
         self._sheet = Sheet(self.size, self._begin, self._go_on, self._end, self._say)
         self.canvas = self._sheet.canvas
         self.canvas.on_client_ready(self._show_again)
-        self._undo_button = widgets.Button(description="Undo", tooltip="Take the last stroke back", layout=half)
-        self._clear_button = widgets.Button(description="Clear", tooltip="Wipe the pad", layout=half)
-        self._undo_button.on_click(lambda _: self.undo())
-        self._clear_button.on_click(lambda _: self.clear())
-        buttons = widgets.HBox([self._undo_button, self._clear_button], layout={"width": width})
+        buttons = []
+        for name, tooltip, do in (
+            ("Undo", "Take the last change back", self.undo),
+            ("Redo", "Do again what was taken back", self.redo),
+            ("Clear", "Wipe the pad", self.clear),
+        ):
+            buttons.append(widgets.Button(description=name, tooltip=tooltip, layout=part))
+            buttons[-1].on_click(lambda _, do=do: do())
+        self._eraser = widgets.ToggleButton(description="Erase", tooltip="Take away strokes you touch", layout=part)
+        buttons.insert(2, self._eraser)
+        buttons = widgets.HBox(buttons, layout={"width": width})
         pens = self.size // 14, 4, self.size // 7
         self._pen = widgets.IntSlider(*pens, description="Pen", readout=False, layout={"width": width})
         self._pen.observe(lambda _: self._paint(), "value")
@@ -125,22 +131,31 @@ class DigitPad(widgets.VBox):
     @property
     def strokes(self) -> list[Stroke]:
         """A copy of what is drawn; what is set takes its place, and goes away when a person begins to draw."""
-        return [list(stroke) for stroke in self._strokes]
+        return [list(stroke) for stroke in self._drawing.strokes]
 
     @strokes.setter
     def strokes(self, strokes: list) -> None:
         points = [[tuple(point) for point in stroke.tolist()] for stroke in check_strokes(strokes)]
-        self._put(points, by_hand=False)
+        self._put(Drawing(points), by_hand=False)
 
     @report_errors
     def clear(self) -> None:
-        """Wipe the pad."""
-        self._put([], by_hand=True)
+        """Wipe the pad; undo brings strokes back."""
+        self._drawing.clear()
+        self._put(self._drawing, by_hand=True)
 
     @report_errors
     def undo(self) -> None:
-        """Take the last stroke back, or a photo; nothing happens on an empty pad."""
-        self._put(self._strokes[:-1], self._by_hand)
+        """Take the last stroke back, or a photo, or what was erased or cleared; nothing happens on a new pad."""
+        if not self._photo:
+            self._drawing.undo()
+        self._put(self._drawing, self._by_hand)
+
+    @report_errors
+    def redo(self) -> None:
+        """Do again what was undone last, if nothing was drawn since."""
+        self._drawing.redo()
+        self._put(self._drawing, self._by_hand)
 
     def save(self, path: str | Path, label: int) -> None:
         """Add the drawing, with the digit it shows, to a file that `mnist_utils.data.load_strokes` reads."""
@@ -150,8 +165,13 @@ class DigitPad(widgets.VBox):
         """Draw the pad as it is now, as a PNG: for readers of a notebook without a kernel, who see no widget."""
         figure = Figure(figsize=(8, 2.8), layout="constrained", facecolor="white")
         drawing, likely, seen = figure.subplots(1, 3)
-        for stroke in self._strokes:
+        for stroke in self._drawing.strokes:
             drawing.plot(*zip(*stroke, strict=True), color="black", linewidth=10, solid_capstyle="round")
+        if self._photo:
+            height, width = (side * self.size / self._sheet.pixels / 2 for side in self._photo.shown.shape[:2])
+            middle = self.size / 2
+            place = middle - width, middle + width, middle + height, middle - height
+            drawing.imshow(self._photo.shown, extent=place)
         drawing.set(xlim=(0, self.size), ylim=(self.size, 0), aspect="equal", xticks=[], yticks=[])
         drawing.set_title(textwrap.fill(self._text(), 45), fontsize=9, parse_math=False)
         plots.probabilities(self.answer.probabilities, names=self.classifier.classes, ax=likely)
@@ -164,36 +184,42 @@ class DigitPad(widgets.VBox):
         return bundle | {"image/png": base64.b64encode(self.picture()).decode()}
 
     def __repr__(self) -> str:
-        count = len(self._strokes)
-        source = self._photo_name or f"{count} stroke{'' if count == 1 else 's'}"
+        count = len(self._drawing.strokes)
+        source = self._photo.name if self._photo else f"{count} stroke{'' if count == 1 else 's'}"
         return f"DigitPad: {source}, {self._sentence()}"
 
-    def _put(self, strokes: list[Stroke], by_hand: bool, photo: "tuple[Answer, np.ndarray, str] | None" = None) -> None:
-        """Show and read strokes, or a photo (what was read, and its name), in place of all that is on the pad."""
-        self._strokes, self._by_hand = strokes, by_hand
+    def _put(self, drawing: Drawing, by_hand: bool, photo: Photo | None = None) -> None:
+        """Show and read a drawing, or a photo, in place of all that is on the pad."""
+        self._drawing, self._by_hand, self._photo = drawing, by_hand, photo
         self._sheet.lift_pen()
         self._paint()
-        self._read(photo)
+        self._read()
 
     @report_errors
     def _begin(self, x: float, y: float) -> None:
+        if self._eraser.value:
+            self._erase(x, y)
+            return
         if makes_way := not self._by_hand:
-            self._strokes, self._by_hand = [], True
+            self._drawing, self._by_hand, self._photo = Drawing(), True, None
             self._paint()
-        self._strokes.append([(x, y)])
-        self._sheet.paint_line(self._strokes[-1])
+        self._drawing.begin(x, y)
+        self._sheet.paint_line(self._drawing.strokes[-1])
         if makes_way:
             self._read()  # the old answer must not stand beside the new ink until the pen moves
 
     @report_errors
     def _go_on(self, x: float, y: float) -> None:
-        stroke = self._strokes[-1]
-        if (x, y) == stroke[-1]:
-            return
-        stroke.append((x, y))
-        self._sheet.paint_line(stroke[-2:])
-        if time.monotonic() - self._read_at > PAUSE:
-            self._read()
+        if self._eraser.value:
+            self._erase(x, y)
+        elif self._drawing.go_on(x, y):
+            self._sheet.paint_line(self._drawing.strokes[-1][-2:])
+            if time.monotonic() - self._read_at > PAUSE:
+                self._read()
+
+    def _erase(self, x: float, y: float) -> None:
+        if self._drawing.erase(x, y, self._pen.value / 2 + RUBBER):
+            self._paint()
 
     @report_errors
     def _end(self) -> None:
@@ -206,7 +232,7 @@ class DigitPad(widgets.VBox):
         self._paint()
 
     @report_errors
-    def _show_sample(self, digit: int, button: widgets.Button) -> None:
+    def _show_sample(self, digit: int) -> None:
         """Draw one of the course's drawings of a digit, another one each time."""
         drawings, labels = load_strokes()
         chosen = np.random.default_rng().choice(np.flatnonzero(labels == digit))
@@ -214,19 +240,8 @@ class DigitPad(widgets.VBox):
         self.strokes = [[(x * scale, y * scale) for x, y in line] for line in drawings[chosen]]
 
     @report_errors
-    def _read_photo(self, change: dict) -> None:
-        """Read an uploaded picture in place of a drawing."""
-        if change["new"]:
-            file = change["new"][0]
-            self._photo.value = ()  # so that the same file can be chosen again
-            self._read_picture(bytes(file["content"]), file["name"] or "a photo")
-
-    @report_errors
-    def _read_snapshot(self, png: bytes) -> None:
-        """Read a picture of the camera in place of a drawing."""
-        self._read_picture(png, "the camera's picture")
-
     def _read_picture(self, content: bytes, name: str) -> None:
+        """Read a picture in place of a drawing."""
         try:
             answer = self.classifier.read_photo(content, name)
             image = np.zeros((28, 28)) if answer.image is None else answer.image
@@ -235,34 +250,50 @@ class DigitPad(widgets.VBox):
         except ValueError as error:
             self._say(f"Not read: {error}")
         else:
-            self._put([], by_hand=False, photo=(answer, image, name))
+            colours = on_white(open_picture(content, name, self._sheet.pixels)[0])
+            photo = Photo(answer, image, name, content, plots.marked_ink(colours, answer.ink))
+            self._put(Drawing(), by_hand=False, photo=photo)
+
+    @report_errors
+    def _read_with(self, classifier: "DigitClassifier") -> None:
+        """Read what is on the pad with another network, from now on."""
+        self.classifier = classifier
+        self._sources.offer_samples(self._reads_digits())
+        if self._photo:
+            self._read_picture(self._photo.content, self._photo.name)
+        else:
+            self._read()
 
     def _paint(self) -> None:
-        self._sheet.paint(self._strokes, self._pen.value)
+        self._sheet.paint(self._drawing.strokes, self._pen.value, self._photo.shown if self._photo else None)
 
-    def _read(self, photo: "tuple[Answer, np.ndarray, str] | None" = None) -> None:
-        """Update image, answer and what shows them, together; of the strokes, where no photo is given."""
+    def _read(self) -> None:
+        """Update image, answer and what shows them, together."""
         self._read_at = time.monotonic()
-        image = photo[1] if photo else strokes_to_image(self._strokes)
+        image = self._photo.image if self._photo else strokes_to_image(self._drawing.strokes)
         view = (image * 255).astype(np.uint8)
         if self._overlay is not None and image.any():
             view = self._overlay(image)
         # All of them or, if one fails, none.
-        answer, name = (photo[0], photo[2]) if photo else (self.classifier.read(image), None)
-        self.answer, self.image, self._photo_name, self._view = answer, image, name, view
+        answer = self._photo.answer if self._photo else self.classifier.read(image)
+        self.answer, self.image, self._view = answer, image, view
         self._say(self._text())
         self._bars.value = bars(self.answer.probabilities, self.classifier.classes)
         self._seen.value = to_png(Image.fromarray(view).resize((280, 280), Image.Resampling.NEAREST))
 
+    def _reads_digits(self) -> bool:
+        return list(self.classifier.classes) == DIGITS
+
     def _sentence(self) -> str:
         if not self.image.any():
-            return "Draw a digit." if self._samples else "Draw something."
+            return "Draw a digit." if self._reads_digits() else "Draw something."
         return sentence(self.answer, self.classifier.classes)
 
     def _text(self) -> str:
-        return f"{self._sentence()} Read from {self._photo_name}." if self._photo_name else self._sentence()
+        return f"{self._sentence()} Read from {self._photo.name}." if self._photo else self._sentence()
 
     def _say(self, text: str) -> None:
         # role=status: a screen reader says it when it changes.
-        style = "font-size: 1.3em; padding: 4px 0"
+        # As high as two lines, so that nothing moves when there is more to say.
+        style = "font-size: 1.6em; line-height: 1.3; min-height: 2.6em; padding: 4px 0"
         self._words.value = f'<div role="status" style="{style}">{html.escape(text)}</div>'

@@ -8,10 +8,9 @@ import numpy as np
 from ipycanvas import Canvas, hold_canvas
 
 from mnist_utils import plots
+from mnist_utils.widgets.drawing import Stroke
 from mnist_utils.widgets.errors import report_errors
 from mnist_utils.widgets.touch import DrawingFinger
-
-Stroke = list[tuple[float, float]]
 
 DENSITY = 2  # canvas pixels for each CSS pixel: lines are crisp on dense screens, too
 
@@ -47,15 +46,23 @@ class Sheet(widgets.Box):
         self.canvas.on_touch_end(self._lift_finger)
         self.canvas.on_touch_cancel(self._lift_finger)
 
-    def paint(self, strokes: list[Stroke], pen: float) -> None:
-        """Paint strokes, and nothing else, with a pen of some width."""
+    @property
+    def pixels(self) -> int:
+        """How many pixels wide and high the canvas is."""
+        return DENSITY * self._size
+
+    def paint(self, strokes: list[Stroke], pen: float, picture: np.ndarray | None = None) -> None:
+        """Paint strokes with a pen of some width, over a uint8 picture (height, width, 3) or white, nothing else."""
         self._pen = DENSITY * pen
         with hold_canvas():
             self.canvas.fill_style = "white"  # opaque, or the ink is lost on a dark theme
-            self.canvas.fill_rect(0, 0, DENSITY * self._size, DENSITY * self._size)
+            self.canvas.fill_rect(0, 0, self.pixels, self.pixels)
             self.canvas.stroke_style = self.canvas.fill_style = "black"
             self.canvas.line_width = self._pen
             self.canvas.line_cap = self.canvas.line_join = "round"
+        if picture is not None:
+            top, left = ((self.pixels - side) // 2 for side in picture.shape[:2])
+            self.canvas.put_image_data(picture, left, top)
         for stroke in strokes:
             self.paint_line(stroke)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_utils.files import FORMATS, MOST_PIXELS, on_white, open_picture, writing
+from mnist_utils.files import FORMATS, MOST_PIXELS, lightness, on_white, open_picture, writing
 
 GREY = np.arange(0, 240, 12, dtype=np.uint8).reshape(4, 5)  # 4 high, 5 wide
 
@@ -22,7 +22,7 @@ def test_each_kind_of_file_is_opened_in_grey(tmp_path, kind):
     for source in (file, str(file), file.read_bytes(), Image.open(file)):
         colours, scale = open_picture(source, "it")
         assert (colours.shape, colours.dtype, scale) == ((32, 40, 4), np.float32, 1)
-        np.testing.assert_allclose(255 * on_white(colours), large, atol=6)
+        np.testing.assert_allclose(255 * lightness(on_white(colours)), large, atol=6)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_each_kind_of_file_is_opened_in_grey(tmp_path, kind):
     ids=["uint8", "uint16", "float", "colours", "colours and alpha"],
 )
 def test_arrays_of_each_kind_are_opened_alike(array):
-    np.testing.assert_allclose(on_white(open_picture(array, "it")[0]), GREY / 255, atol=0.004)
+    np.testing.assert_allclose(lightness(on_white(open_picture(array, "it")[0])), GREY / 255, atol=0.004)
 
 
 def test_what_is_transparent_can_be_laid_on_white():
@@ -45,19 +45,20 @@ def test_what_is_transparent_can_be_laid_on_white():
     picture.putpixel((1, 1), (0, 0, 0, 255))
     colours, _ = open_picture(picture, "it")
     assert colours[..., 3].tolist() == [[0, 0, 0], [0, 1, 0]]
-    np.testing.assert_allclose(on_white(colours), [[1, 1, 1], [1, 0, 1]], atol=1e-6)
+    np.testing.assert_allclose(lightness(on_white(colours)), [[1, 1, 1], [1, 0, 1]], atol=1e-6)
 
 
 def test_sixteen_bits_keep_their_small_differences():
     values = np.array([[1000, 1100], [1200, 60000]], np.uint16)
-    np.testing.assert_allclose(on_white(open_picture(Image.fromarray(values), "it")[0]), values / 65535, atol=1e-5)
+    colours = open_picture(Image.fromarray(values), "it")[0]
+    np.testing.assert_allclose(lightness(on_white(colours)), values / 65535, atol=1e-5)
 
 
 def test_a_picture_is_turned_as_exif_says(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # "turn a quarter clockwise to see it upright"
     Image.fromarray(GREY).save(tmp_path / "turned.png", exif=exif)
-    turned = on_white(open_picture(tmp_path / "turned.png", "it")[0])
+    turned = lightness(on_white(open_picture(tmp_path / "turned.png", "it")[0]))
     np.testing.assert_allclose(turned, np.rot90(GREY, -1) / 255, atol=1e-6)
 
 

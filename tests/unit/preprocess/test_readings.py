@@ -80,7 +80,7 @@ def test_no_reading_or_image_comes_of_an_empty_page():
 
 def test_the_choice_weighs_the_network_with_the_evidence():
     def reading(evidence):
-        return photos.Reading("", page(DIGIT), np.zeros((28, 28)), evidence)
+        return photos.Reading("", page(DIGIT), np.zeros((28, 28)), evidence, (0, 0, 1, 1))
 
     sure, other, unsure = np.full(10, 0.001), np.full(10, 0.001), np.full(10, 0.1)
     sure[3] = other[7] = 0.991

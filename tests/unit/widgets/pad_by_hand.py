@@ -27,9 +27,11 @@ class Reader:
         return answer(self.classes, (self.much if image.sum() > 80 else self.little) if image.any() else None)
 
     def read_photo(self, photo: bytes, name: str) -> SimpleNamespace:
-        found = readings(open_photo(photo, name=name)[0])
+        grey = open_photo(photo, name=name)[0]
+        found = readings(grey)
         read = self.read(found[0].image if found else np.zeros((28, 28)))
         read.image = self.given[-1]
+        read.ink = found[0].ink_on(*grey.shape) if found else None
         return read
 
 
@@ -85,13 +87,13 @@ def buttons(pad: DigitPad) -> dict[str, ipywidgets.Button]:
 def upload(pad: DigitPad, name: str, content: bytes) -> None:
     """Do as the browser does when a file is chosen."""
     file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
-    pad._photo.value = (file | {"last_modified": datetime(2026, 1, 1, tzinfo=UTC)},)
+    pad._sources.upload.value = (file | {"last_modified": datetime(2026, 1, 1, tzinfo=UTC)},)
 
 
 def webcam_says(pad: DigitPad, content: dict, *buffers: bytes) -> None:
     """Do as the page does when its camera has taken a picture, or cannot."""
     data = {"method": "custom", "content": content}
-    pad._webcam._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
+    pad._sources.camera._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
 
 
 def photo(ink: bool = True) -> Image.Image:

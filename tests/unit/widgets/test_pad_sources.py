@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from PIL import EpsImagePlugin
+from PIL import EpsImagePlugin, Image, ImageColor
 from unit.widgets.pad_by_hand import Reader, buttons, draw, photo, png, send, upload, webcam_says, words
 
 from mnist_utils.data import load_strokes
+from mnist_utils.plots import ORANGE
 from mnist_utils.preprocess.ink import strokes_to_image
 from mnist_utils.preprocess.photos import photo_to_image
 from mnist_utils.widgets.pad import DigitPad
@@ -181,4 +182,30 @@ def test_a_sample_fits_a_pad_of_another_size():
 
 
 def test_what_needs_no_drawing_comes_before_the_canvas(pad):
-    assert pad.children[0].children[1:] == (*pad._samples, pad._photo, pad._webcam)
+    row = pad._sources
+    assert pad.children[0].children[1:] == (*row.samples, row.upload, row.camera, row.menu)
+
+
+@pytest.mark.parametrize("take", [PUT_THERE["a photo"], PUT_THERE["the camera"]], ids=["upload", "camera"])
+def test_a_picture_is_shown_on_the_pad_with_its_ink_marked(pad, take, messages):
+    take(pad)
+    shown = pad._photo.shown
+    assert shown.shape == (200, 200, 3)
+    orange = (shown == ImageColor.getrgb(ORANGE)).all(axis=2)
+    ink = np.asarray(photo()) < 100
+    assert (orange & ink).sum() > 0.9 * ink.sum()
+    assert (orange & ~ink).sum() < 0.1 * ink.sum()
+    assert (shown[~orange & ~ink] == 230).mean() > 0.99  # the paper stays as it was
+    assert ("putImageData", [180, 180]) in messages  # in the middle of 560 pixels
+    assert b"PNG" in pad.picture()
+
+
+def test_a_wide_picture_fits_the_pad_and_is_painted_again_on_a_page_loaded_anew(pad, messages):
+    page = Image.new("L", (800, 200), 230)
+    page.paste(photo(), (300, 0))
+    upload(pad, "wide.png", png(page))
+    assert pad._photo.shown.shape == (140, 560, 3)
+    messages.clear()
+    data = {"method": "custom", "content": {"event": "client_ready"}}
+    pad.canvas._handle_msg({"content": {"data": data}, "buffers": []})
+    assert [arguments for name, arguments in messages if name == "putImageData"] == [[0, 210]]
