@@ -35,6 +35,8 @@ def train(options: argparse.Namespace) -> int:
         progress="none" if options.quiet else "bar",
         distribute=options.distribute,
     )
+    if metrics.get("preprocess") == "turned":
+        print("The pictures are dark on light: they were turned to white on black, and will be when they are read.")
     print(f"{metrics['test_accuracy']:.2%} on the test set; wrote {options.out}/model.keras and metrics.json")
     return 0
 

@@ -172,7 +172,7 @@ class DigitClassifier:
         """Read a picture of one digit, or of what the network was trained on.
 
         A picture of a digit is read in several ways (`preprocess.photos.readings`), and the network says which of them
-        is most like a digit. A network trained on other pictures gets this one in grey and of 28x28 pixels, as it is.
+        is most like a digit. A network trained on other pictures gets this one in grey and of 28x28 pixels.
 
         Parameters
         ----------
@@ -192,8 +192,8 @@ class DigitClassifier:
         ValueError, FileNotFoundError
             As `photo_to_image`.
         """
-        if self.metrics.get("preprocess") == "none":
-            image = as_it_is(photo, name)
+        if self.metrics.get("preprocess", "digits") != "digits":
+            image = self._prepare(as_it_is(photo, name)[None])[0]
             return dataclasses.replace(self.read(image), image=image)
         grey = photos.open_photo(photo, name=name)[0]
         found = photos.readings(grey)

@@ -50,19 +50,8 @@ def quick(classes: int) -> keras.Model:
 
 def best(classes: int) -> keras.Model:
     """The same idea as quick with more filters, more layers on each size of map, and dropout."""
-    return _deep(classes, (32, 32, 32), (64, 64, 64), (64,), name="best")
-
-
-def wide(classes: int) -> keras.Model:
-    """The best one with more filters on the smaller maps, where they cost little: for the writing of more people."""
-    return _deep(classes, (32, 32, 32), (64, 96, 96), (128,), name="wide")
-
-
-def _deep(classes: int, *stages: tuple[int, ...], name: str) -> keras.Model:
-    """Stack convolutions by their filters; each stage halves the maps first, and a dense layer with dropout ends it."""
     stack = [keras.Input((28, 28, 1), name="image")]
-    strides = [(filters, 2 if first == 0 else 1) for stage in stages for first, filters in enumerate(stage)]
-    blocks = [(filters, 3 if block else 5, stride) for block, (filters, stride) in enumerate(strides)]
+    blocks = [(32, 5, 2), (32, 3, 1), (32, 3, 1), (64, 3, 2), (96, 3, 1), (96, 3, 1), (128, 3, 2)]
     for block, (filters, size, stride) in enumerate(blocks, 1):
         layer = layers.Conv2D(filters, size, stride, padding="same", use_bias=False, name=f"conv_{block}")
         stack += _normalised(layer)
@@ -72,7 +61,7 @@ def _deep(classes: int, *stages: tuple[int, ...], name: str) -> keras.Model:
         layers.Dropout(0.3, name="dropout"),
         layers.Dense(classes, activation="softmax", name="probabilities"),
     ]
-    return keras.Sequential(stack, name=name)
+    return keras.Sequential(stack, name="best")
 
 
 def _normalised(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
@@ -82,7 +71,7 @@ def _normalised(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     return [layer, layers.BatchNormalization(momentum=0.8, name=f"norm_{name}"), layers.ReLU(name=f"relu_{name}")]
 
 
-NETWORKS = {"quick": quick, "classic": classic, "best": best, "wide": wide}
+NETWORKS = {"quick": quick, "classic": classic, "best": best}
 
 
 def build(name: str = "quick", classes: int = 10) -> keras.Model:
@@ -91,7 +80,7 @@ def build(name: str = "quick", classes: int = 10) -> keras.Model:
     Parameters
     ----------
     name : str
-        "quick", "classic", "best" or "wide".
+        "quick", "classic" or "best".
     classes : int
         How many classes it tells apart, 2 or more.
 

@@ -32,6 +32,17 @@ def preprocess_digits(images: np.ndarray) -> np.ndarray:
     return np.where(crossed, erased, fit_frame(erased))  # what is left of a line would mislead size and place
 
 
+def has_light_edge(images: np.ndarray) -> np.ndarray:
+    """Say of each image (n, 28, 28), float 0 to 1, whether most of its edge is light, as if it were dark on light."""
+    edges = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
+    return np.median(np.concatenate(edges, axis=1), axis=1) > 0.5
+
+
+def turn_dark_on_light(images: np.ndarray) -> np.ndarray:
+    """Swap black and white in those images, float (n, 28, 28), 0 to 1, that are dark on light."""
+    return np.where(has_light_edge(images)[:, None, None], 1 - images, images).astype(np.float32)
+
+
 def darken_background(images: np.ndarray) -> np.ndarray:
     """Swap black and white in those columns, or rows, that begin and end white: ink does not reach the edges."""
     for axis in (1, 2):

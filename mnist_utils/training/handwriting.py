@@ -1,4 +1,4 @@
-"""Write variants as by hand: smooth lines, never twice the same; digits as people write them, and what is no digit.
+"""Write as by hand, smooth lines, never twice the same: what is no digit.
 
 A variant is text: strokes separated by "/", each a row of points "x,y" that a smooth line goes through, on a grid
 10 wide and 14 high, y down. A point given twice is a corner.
@@ -62,51 +62,6 @@ OUTLIERS = [
     "0,4 5,4 10,4 / 0,10 5,10 10,10",  # equals sign
 ]
 
-# Digits as they are taught and written in different countries; many of these variants are rare in MNIST.
-DIGITS = [
-    (0, "5,0 2,3 0.5,8 3,13 7,13 9.5,8 8,3 5.5,0.2"),
-    (0, "6,0.5 2,1.5 1,7 3,13 7,13 9,8 8,3 5,1"),
-    (0, "3,1.5 0.5,6 2,12 6,14 9.5,9 9,3 6,0.5"),  # not quite closed
-    (0, "5,0 1.5,3 1,9 4,13.5 8,11 9,5 6,0.3 / 9.5,0 5,7 0.5,14"),  # slashed
-    (0, "5,1 1.5,4 1.5,9 5,13 8.5,10 8.5,4 5.5,1 / 8,3 5,7 2,11.5"),
-    (0, "5,0 1,4 1.5,11 6,14 9.5,9 8,2 5,0 5,0 3,6 1,12"),
-    (1, "5,0 5,7 5,14"),
-    (1, "7,0 5.5,7 4,14"),
-    (1, "2.5,3.5 4.5,2 6,0 6,0 6,7 6,14"),  # flags from short to long
-    (1, "1.5,5 4,2.5 6,0 6,0 5.8,7 5.5,14"),
-    (1, "1,7 3.5,3.5 6,0 6,0 5.5,7 5,14"),
-    (1, "2.5,9 4.5,4 6.5,0 6.5,0 6,7 5.2,14"),
-    (1, "0,6 3,3.2 6.5,0 6.5,0 5.7,7 4.5,14"),
-    (1, "2,4 4,2 6,0 6,0 6,7 6,14 / 2,14 6,14 10,14"),  # with a foot
-    (2, "1,3 3,0.3 7,0.3 9,3.5 6,8 1,13.5 1,13.5 5,13.5 10,13.5"),
-    (2, "1,2.5 4,0 8,1.5 8,5 4,10 1,13 2,11.5 4,12 7,14 10,12.5"),  # with a loop
-    (3, "1,1.5 5,0 8.5,2.5 7,5.5 4,6.5 4,6.5 8,7.5 9,11 5.5,14 1,12.5"),
-    (3, "1,0.5 5,0.3 9,0.5 9,0.5 6,3 4,5.5 4,5.5 8,6.5 9,10.5 6,13.8 1,12.5"),
-    (4, "3,0 2,4 1,8 1,8 5,8 10,8 / 8,3 8,8 7.5,14"),  # open
-    (4, "3,0 2,3 1.2,6 1.2,6 5,6.3 8,6.5 / 8.5,0 8,7 7.5,14"),
-    (4, "7,0 4,4.5 1,9 1,9 5,9 10,9 / 7,0 7,7 7,14"),  # closed
-    (4, "6,0 3,5 0.5,10 0.5,10 5,9.5 10,9.2 / 6.5,5.5 6,10 5.5,14"),
-    (4, "6.5,14 7,7 7.5,0 7.5,0 4,4.5 1,9 1,9 5,9 10,9"),
-    (5, "2,0 1.7,3 1.5,6 1.5,6 5,5 9,7.5 8.5,12 4.5,14 1,12.5 / 2,0 5,0 9,0"),
-    (5, "2.5,2 2,4 1.7,6 1.7,6 5,5.5 8.5,8 8,12 4.5,14 1,12.5 / 3,0.5 6,0.2 9.5,0"),  # the bar apart
-    (5, "9,0.3 6,0.2 2.5,0.5 2.5,0.5 2,3 1.7,6 1.7,6 5,5.2 8.8,8 8,12.3 4.5,13.8 1,12.8"),
-    (5, "9,0 5,0.5 2,3 4,6 7.5,8 7.5,12 4,14 1,13"),
-    (6, "7,0 3.5,3 1,8 2,13 6,14 9,11 7,8 4,8 1.5,10.5"),
-    (6, "4,0 2,6 2,11 4,14 7,12.5 7,9 4.5,8 2.2,10.5"),
-    (7, "1,0.5 5,0.3 9.5,0.5 9.5,0.5 6.5,6 4,14"),
-    (7, "1,1 5,0.5 9,0.7 9,0.7 6,7 4,14 / 2.5,7 5,6.8 8.5,6.8"),  # with a bar
-    (7, "1,3 1.2,1.5 1.5,0.5 1.5,0.5 5,0.5 9,0.5 9,0.5 6.5,7 5,14"),
-    (7, "0.5,1.5 3,0.5 6,1.5 9,0.5 9,0.5 6,7 4.5,14 / 3,7.5 5.5,7 8.5,6.5"),
-    (8, "8,2 5,0 2,2 4,5.5 7.5,8.5 8,12 5,14 2,12 3,8.5 6.5,5.5 8.3,2.5 7,0.5"),
-    (8, "7.5,1.5 4,0.3 2,3 4.5,6.5 8,9.5 7,13.3 3,13.3 2,10 5,6.8 8,4 7.8,1.7"),
-    (8, "5,0 2.5,2.5 5,6 7.5,3 5.3,0.2 / 5,6 1.5,9.5 5,14 8.5,10 5.3,6.2"),
-    (8, "8.5,1 5,7 1.5,11.5 4,14 7.5,12.5 5.5,7.5 2.5,3 5,0 7.5,1"),
-    (9, "8.5,3 6,0.3 2,2 2,6 6,6.8 8.7,3 8.7,3 8.5,8 7.5,14"),
-    (9, "8,2 4.5,0.2 1.5,3.5 4,7 7.5,5 8.3,2.3 8,7 6.5,11 3.5,13.5"),
-    (9, "8,1.5 4.5,0 2,3 4.5,6 8,3 8.5,8 7,13 3.5,13.5 1.5,11.5"),
-    (9, "7,1 3,0.5 1,3.5 4,6.5 8,4 8.5,1 8,6 7,10 6,14"),
-]
-
 LIKE_DIGITS = "OolIiSsZzqgbBDTyt"  # to any eye, some of these are digits
 FONTS = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSansMono", "STIXGeneral", "cmr10"]
 
@@ -153,17 +108,6 @@ def outliers(count: int, seed: int = 0) -> np.ndarray:
         images[i] = _image(strokes)
     images.flags.writeable = False  # it is kept for the next call
     return images
-
-
-@functools.cache
-def digits(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Write digits in variants that are common by pen, each as often as the others: uint8 images, and labels."""
-    rng = np.random.default_rng(seed)
-    chosen = [DIGITS[i] for i in rng.integers(0, len(DIGITS), count)]
-    images = np.stack([_image(write(variant, rng, bend=0.7)) for _, variant in chosen])
-    labels = np.array([label for label, _ in chosen])
-    images.flags.writeable = labels.flags.writeable = False  # they are kept for the next call
-    return images, labels
 
 
 def printed_letters() -> tuple[np.ndarray, list[str]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from mnist_utils.quiet_tensorflow import tf
 from mnist_utils.training import augment
-from mnist_utils.training.handwriting import digits, outliers
+from mnist_utils.training.handwriting import outliers
 from mnist_utils.training.pens import Pens
 from mnist_utils.training.recipes import Recipe
 
@@ -34,7 +34,7 @@ def batches(
     if recipe.draws_digits and classes != 10:
         raise ValueError(
             f"recipe must be one for pictures, as recipe.for_pictures() gives it, for labels of {classes} classes: the "
-            "pen variants, handwriting or outliers of this one are for the ten digits."
+            "pen variants, pens or outliers of this one are for the ten digits."
         )
     order = tf.data.Dataset.range(np.iinfo(np.int64).max).flat_map(_shuffled(len(x), recipe.batch_size, seed))
     options = tf.data.Options()
@@ -61,13 +61,14 @@ def _batch_maker(
     """Make a function that gives images and labels of a batch, by the number of its step and its rows."""
     images, labels = tf.constant(x[..., None]), tf.one_hot(y, classes)
     additions = _additions(recipe, classes, pens)
-    plain_from = max(1, len(x) // recipe.batch_size) * (recipe.epochs - recipe.plain_epochs)
+    varied_epochs = max(recipe.epochs - recipe.plain_epochs, (recipe.epochs + 1) // 2)
+    plain_from = max(1, len(x) // recipe.batch_size) * varied_epochs
 
     def batch(step: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         seeds = [tf.stack([tf.constant(4 * seed + i, tf.int64), step]) for i in range(4)]  # one for each change
         seeds += [tf.stack([tf.constant(4 * seed + i, tf.int64), -1 - step]) for i in range(4)]
         image, label = _floats(tf.gather(images, rows)), tf.gather(labels, rows)
-        varied = tf.where(step < plain_from, recipe.pen_variants, 0.0)
+        varied = tf.where(step < plain_from, float(recipe.pen_variants), 0.0)
         if recipe.pen_variants:
             image = augment.pen_variants(image, tf.gather(y, rows), seeds[0], varied)
         for more_images, more_labels, count, stream in additions:
@@ -98,10 +99,6 @@ def _changed(image: tf.Tensor, recipe: Recipe, seeds: list[tf.Tensor]) -> tf.Ten
 def _additions(recipe: Recipe, classes: int, pens: Pens | None) -> list[tuple[tf.Tensor, tf.Tensor, int, int]]:
     """What is added to each batch: images uint8, their labels, how many, and which stream of random numbers chooses."""
     found = []
-    if recipe.handwriting:
-        images, labels = digits(recipe.handwriting)
-        count = int(recipe.batch_size * recipe.handwriting_share)
-        found.append((tf.constant(images[..., None]), tf.one_hot(labels, classes), count, 1))
     if recipe.outliers:
         images = outliers(recipe.outliers)
         labels = tf.fill((len(images), classes), 1 / classes)

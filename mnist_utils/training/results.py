@@ -18,10 +18,13 @@ from mnist_utils.quiet_tensorflow import keras, tf
 KEPT = 0.994
 
 
-def calibrated(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Calibrate a network on validation images float (n, 28, 28); gives its probabilities of them, (n, classes)."""
+def calibrated(model: keras.Model, images: np.ndarray, labels: np.ndarray, doubt: float = 1.0) -> np.ndarray:
+    """Calibrate a network on validation images float (n, 28, 28); gives its probabilities of them, (n, classes).
+
+    The temperature is `doubt` times the one that fits them best (`Recipe.doubt`).
+    """
     probabilities = networks.run(model, images[..., None])
-    temperature = fit_temperature(probabilities, labels)
+    temperature = doubt * fit_temperature(probabilities, labels)
     cool(model, temperature)
     return at_temperature(probabilities, temperature)
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from mnist_utils import networks
 from mnist_utils.data import Arrays, check_dataset, class_names, load_dataset, load_mnist, split_validation
+from mnist_utils.evaluation import fit_temperature
 from mnist_utils.images import check_images
-from mnist_utils.preprocess import PREPROCESS
+from mnist_utils.preprocess import PREPROCESS, has_light_edge
 from mnist_utils.quiet_tensorflow import keras, tf
 from mnist_utils.training import distribution
 from mnist_utils.training.callbacks import Checkpoint, EpochLog
@@ -72,8 +73,9 @@ def train(
         Pictures of your own in place of MNIST: x_train, y_train, x_test, y_test, of the shapes and types that
         `load_mnist` gives, or where `load_dataset` finds such. At most a tenth is held out for validation.
     digits : bool
-        Whether `data` shows the ten digits, as MNIST does. Pictures of other things are read as they are and trained
-        on without what a recipe has for pen strokes: see `Recipe.for_pictures`.
+        Whether `data` shows the ten digits, as MNIST does, so that all are preprocessed as digits. Pictures of other
+        things are trained on without what a recipe has for pen strokes (`Recipe.for_pictures`), and read as they are;
+        only where nine in ten are dark on light, such ones are turned to white on black, in training as in reading.
     pens : str or Path, optional
         The folder of `mnist_utils.assets.get_pens`, which a recipe with a share of real people's pens needs.
     progress : str
@@ -132,11 +134,15 @@ def _load(data: Arrays | str | Path | None, recipe: Recipe, pens: str | Path | N
     classes = names or digit_names(y)
     if data is not None:
         recipe = dataclasses.replace(recipe, validation_size=min(recipe.validation_size, max(1, len(x) // 10)))
+        if recipe.preprocess == "none" and has_light_edge(x / 255).mean() >= 0.9:
+            recipe = dataclasses.replace(recipe, preprocess="turned")
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
     if recipe.preprocess == "digits" and len(classes) != 10:
         raise ValueError(f"data must have labels of the ten digits where digits=True, not of {len(classes)} classes.")
     prepare = PREPROCESS[recipe.preprocess]
     x_validation, x_test = (prepare(check_images(images)) for images in (x_validation, x_test))
+    if data is not None and recipe.preprocess != "none":  # MNIST's own need none of it
+        x = np.round(255 * prepare(check_images(x))).astype(np.uint8)
     drawn = _load_pens(recipe, pens)
     return Data(x, y, x_validation, y_validation, x_test, y_test, classes, drawn), recipe
 
@@ -223,20 +229,22 @@ def _finish(model: keras.Model, data: Data, recipe: Recipe) -> dict:
     """Calibrate a trained network where its labels were smoothed, choose its rejection threshold, and measure it."""
     halve(model)
     if recipe.label_smoothing:
-        probabilities = calibrated(model, data.x_validation, data.y_validation)
+        probabilities = calibrated(model, data.x_validation, data.y_validation, recipe.doubt)
     else:
         probabilities = networks.run(model, data.x_validation[..., None])
     return {
         "rejection_threshold": rejection_threshold(probabilities),
         **measure(probabilities, data.y_validation, networks.run(model, data.x_test[..., None]), data.y_test),
-        **({"held_out": _by_source(model, data.pens)} if data.pens and recipe.held_out else {}),
+        **(_on_held_out(model, data.pens) if data.pens and recipe.held_out else {}),
     }
 
 
-def _by_source(model: keras.Model, pens: Pens) -> dict[str, float]:
-    """Give the accuracy on the held-out drawings of each source."""
-    right = networks.probabilities(model, pens.held_images).argmax(axis=1) == pens.held_labels
-    return {str(source): float(right[pens.held_sources == source].mean()) for source in np.unique(pens.held_sources)}
+def _on_held_out(model: keras.Model, pens: Pens) -> dict:
+    """Give the accuracy on the held-out drawings of each source, and the temperature that would fit all of them."""
+    probabilities = networks.probabilities(model, pens.held_images)
+    right = probabilities.argmax(axis=1) == pens.held_labels
+    sources = {str(source): float(right[pens.held_sources == source].mean()) for source in np.unique(pens.held_sources)}
+    return {"held_out": sources, "held_out_temperature": fit_temperature(probabilities, pens.held_labels)}
 
 
 def _unfinished(out: Path) -> Path:

@@ -281,7 +281,7 @@ def test_a_model_without_metrics_reads_images_as_they_are_and_refuses_nothing_bu
 @pytest.mark.parametrize(
     ("metrics", "why"),
     [
-        ({"preprocess": "magic"}, "metrics: preprocess must be one of none, digits, not 'magic'"),
+        ({"preprocess": "magic"}, "metrics: preprocess must be one of none, turned, digits, not 'magic'"),
         ({"classes": ["a", "b"]}, "metrics: classes must be the 10 that the model has, not 2"),
     ],
 )

@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from mnist_utils.corruptions import corrupt
 from mnist_utils.data import load_strokes
-from mnist_utils.preprocess import preprocess_digits, restore
+from mnist_utils.preprocess import has_light_edge, preprocess_digits, restore
 from mnist_utils.preprocess.ink import strokes_to_image
 
 
@@ -149,3 +149,11 @@ def test_the_rest_of_a_line_does_not_move_the_digit():
 
 def test_no_images_give_no_images():
     assert preprocess_digits(np.zeros((0, 28, 28))).shape == (0, 28, 28)
+
+
+def test_dark_on_light_is_told_by_the_edge_and_turned(images):
+    light = 1 - images
+    assert not has_light_edge(images).any()
+    assert has_light_edge(light).all()
+    mixed = np.concatenate([images[:3], light[:3]])
+    np.testing.assert_allclose(restore.turn_dark_on_light(mixed), np.concatenate([images[:3], images[:3]]), atol=1e-6)

@@ -45,16 +45,6 @@ def test_what_is_no_digit_is_normalised_as_drawn_digits_are_and_the_seed_decides
     assert (handwriting.outliers(40) == images).all()
 
 
-def test_digits_are_written_in_all_their_forms_with_their_labels(shipped):
-    images, labels = handwriting.digits(400)
-    assert (images.shape, images.dtype, labels.shape) == ((400, 28, 28), np.uint8, (400,))
-    assert set(labels) == set(range(10))
-    assert (shipped.predict(images).argmax(axis=1) == labels).mean() > 0.9
-    handwriting.digits.cache_clear()
-    assert (handwriting.digits(400)[0] == images).all()
-    assert (handwriting.digits(400, seed=1)[0] != images).any()
-
-
 def test_more_bend_moves_points_farther_from_the_form():
     def distances(bend: float) -> float:
         lines = [handwriting.write("0,0 0,14", np.random.default_rng(i), bend=bend)[0] for i in range(20)]

@@ -97,3 +97,4 @@ def test_the_metrics_name_what_was_learned_from_and_measure_what_was_held_out(fo
     assert all(entry["licence"].startswith("CC BY") for entry in metrics["learned_from"])
     assert set(metrics["held_out"]) == {"val"}
     assert 0 <= metrics["held_out"]["val"] <= 1
+    assert metrics["held_out_temperature"] > 0

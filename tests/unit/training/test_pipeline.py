@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_utils.training import Recipe, pipeline
+from mnist_utils.training import Recipe
 from mnist_utils.training.pipeline import batches
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30)  # nothing changes the images
@@ -28,19 +28,6 @@ def test_batches_keep_each_label_with_its_image(tiny_data, change):
     assert as_told.all()
 
 
-def test_handwriting_adds_its_share_of_digits_written_by_a_program_with_their_labels(tiny_data, monkeypatch):
-    greys = np.arange(10, dtype=np.uint8)  # for each digit one image, of the grey that tells it
-    written = np.broadcast_to(200 + 5 * greys[:, None, None], (10, 28, 28)), greys
-    monkeypatch.setattr(pipeline, "digits", lambda count: written)
-    x, y = np.zeros((300, 28, 28), np.uint8), tiny_data[1]
-    recipe = dataclasses.replace(PLAIN, batch_size=32, handwriting=10, handwriting_share=1 / 8)
-    images, labels = next(iter(batches(x, y, recipe, seed=1)))
-    assert images.shape == (36, 28, 28, 1)
-    told = labels.numpy().argmax(axis=1)[32:]
-    np.testing.assert_allclose(images.numpy()[32:].max(axis=(1, 2, 3)) * 255, 200 + 5 * told, atol=0.01)
-    assert len(set(told)) > 1
-
-
 def test_outliers_are_added_to_each_batch_with_all_classes_equally_likely(tiny_data):
     x, y = np.zeros((300, 28, 28), np.uint8), tiny_data[1]
     images, labels = next(
@@ -59,7 +46,19 @@ def test_augmentation_changes_an_image_anew_in_each_epoch(tiny_data):
     assert len({image.tobytes() for images, _ in made for image in images.numpy()}) == 120
 
 
-@pytest.mark.parametrize("change", [{"pen_variants": 0.4}, {"handwriting": 10}, {"outliers": 10}], ids=str)
+def test_the_last_epochs_are_plain_and_half_of_a_short_run_at_most(tiny_data):
+    x, y = np.repeat(tiny_data[0][:1], 60, axis=0), np.repeat(tiny_data[1][:1], 60)
+    for epochs, plain, moved in [(4, 1, 3), (4, 4, 2), (3, 2, 2), (1, 1, 1)]:
+        recipe = dataclasses.replace(PLAIN, epochs=epochs, plain_epochs=plain, pen_variants=1.0, **MOVED)
+        same = [
+            np.allclose(255 * images, x[:1, ..., None], atol=1e-3)
+            for images, _ in batches(x, y, recipe, seed=0, classes=10).take(epochs * 60 // recipe.batch_size)
+        ]
+        first_plain = moved * 60 // recipe.batch_size
+        assert same == [False] * first_plain + [True] * (len(same) - first_plain)
+
+
+@pytest.mark.parametrize("change", [{"pen_variants": 0.4}, {"pens_share": 0.1}, {"outliers": 10}], ids=str)
 @pytest.mark.parametrize("classes", [3, 12])
 def test_what_is_for_digits_is_refused_for_other_classes(tiny_data, change, classes):
     x, y = tiny_data[0], np.arange(300) % classes

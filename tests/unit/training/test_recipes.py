@@ -35,4 +35,12 @@ def test_a_recipe_for_pictures_has_nothing_that_is_for_digits():
         assert (recipe.preprocess, pictures.preprocess, pictures.draws_digits) == ("digits", "none", False)
         assert (pictures.rotation, pictures.epochs) == (recipe.rotation, recipe.epochs)
     kept = {name for name, value in dataclasses.asdict(RECIPES["best"].for_pictures()).items() if value}
-    assert not kept & {"pen_variants", "random_erasing", "thinner", "thicker", "handwriting", "outliers"}
+    assert not kept & {
+        "pen_variants",
+        "random_erasing",
+        "thinner",
+        "thicker",
+        "outliers",
+        "pens_share",
+        "letters_share",
+    }

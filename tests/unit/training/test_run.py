@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
+from mnist_utils.classifier import DigitClassifier
 from mnist_utils.quiet_tensorflow import keras
 from mnist_utils.training import Recipe, progress, run, train
+from mnist_utils.training.pipeline import batches
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30)  # nothing changes the images
 KEYS = {
@@ -178,19 +180,22 @@ def test_fit_sees_each_training_image_once_an_epoch_and_no_test_image(tiny_data,
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ({"recipe": "slow"}, "recipe must be one of quick, classic, best, pens, not 'slow'"),
+        ({"recipe": "slow"}, "recipe must be one of quick, classic, best, not 'slow'"),
         ({"epochs": 0}, "epochs must be a whole number of 1 or more, not 0"),
         ({"epochs": 1.5}, "epochs must be a whole number of 1 or more, not 1.5"),
         ({"seed": -1}, "seed must be a whole number from 0 to 4294967295, not -1"),
         ({"seed": 2**32}, "seed must be a whole number"),
         ({"seed": 0.5}, "seed must be a whole number"),
         ({"progress": "loud"}, "progress must be auto, widget, bar or none, not 'loud'"),
-        ({"recipe": Recipe("quick", 1, preprocess="magic")}, "preprocess must be one of none, digits, not 'magic'"),
+        (
+            {"recipe": Recipe("quick", 1, preprocess="magic")},
+            "preprocess must be one of none, turned, digits, not 'magic'",
+        ),
         (
             {"recipe": Recipe("quick", 1, patience=1, ema_momentum=0.9)},
             "recipe must have ema_momentum or patience, not both",
         ),
-        ({"recipe": Recipe("huge", epochs=1)}, "name must be one of quick, classic, best, wide"),
+        ({"recipe": Recipe("huge", epochs=1)}, "name must be one of quick, classic, best"),
     ],
 )
 def test_a_bad_argument_is_explained_before_any_training(tiny_data, fit_arguments, arguments, why):
@@ -244,6 +249,23 @@ def test_pictures_of_your_own_are_trained_on_as_they_are_whatever_form_they_come
     expected = dataclasses.replace(tiny_recipe, epochs=1, validation_size=20).for_pictures()
     assert metrics["recipe"] == dataclasses.asdict(expected)
     assert (metrics["preprocess"], metrics["classes"]) == ("none", ["0", "1", "2"])
+
+
+@pytest.mark.parametrize("digits", [False, True])
+def test_dark_pictures_on_light_are_turned_in_training_as_in_reading(tiny_data, monkeypatch, digits):
+    light = tuple(255 - array if array.ndim == 3 else array for array in tiny_data)
+    given = []
+    monkeypatch.setattr(run, "batches", lambda x, *others: given.append(x) or batches(x, *others))
+    _, straight = train(PLAIN, data=tiny_data, digits=digits, progress="none")
+    model, metrics = train(PLAIN, data=light, digits=digits, progress="none")
+    np.testing.assert_array_equal(given[1], given[0])
+    assert metrics["preprocess"] == ("digits" if digits else "turned")
+    assert straight["preprocess"] == ("digits" if digits else "none")
+    reader = DigitClassifier(model, metrics=metrics)
+    np.testing.assert_allclose(reader.predict(light[0]), reader.predict(tiny_data[0]), atol=1e-6)
+    page = reader.read_photo(light[0][0])
+    assert page.probabilities.argmax() == reader.read(tiny_data[0][0]).probabilities.argmax()
+    assert metrics["test_accuracy"] == straight["test_accuracy"]
 
 
 @pytest.mark.parametrize("form", ["arrays", "file"])
