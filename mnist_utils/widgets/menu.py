@@ -27,7 +27,12 @@ class NetworkMenu(widgets.Dropdown):
         trained = sorted(str(file.parent) for file in Path("runs").glob("*/model.keras"))
         names = dict.fromkeys([name, *SHIPPED, *trained])
         super().__init__(
-            options=list(names), value=name, description="Network", layout={"width": "230px"}, tooltip="Which one reads"
+            options=list(names),
+            value=name,
+            description="Network",
+            tooltip="Which one reads",
+            style={"description_width": "initial"},
+            layout={"width": "200px"},
         )
         self.observe(self._choose, "value")
 

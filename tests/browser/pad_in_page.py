@@ -4,11 +4,12 @@ import io
 import re
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageColor
 from playwright.sync_api import Locator, expect
 
 from browser import jupyter_in_chromium as chromium
 from mnist_utils.data import load_strokes
+from mnist_utils.plots import ORANGE
 
 SIDE = 280  # of the canvas, CSS pixels
 EMPTY = "Draw a digit."
@@ -28,7 +29,10 @@ class Pad:
         expect(output).to_have_count(1)
         self.canvas, self.status = output.locator("canvas"), output.get_by_role("status")
         self.output = output
-        self.undo, self.clear = (output.get_by_role("button", name=name) for name in ("Undo", "Clear"))
+        self.undo, self.redo, self.erase, self.clear = (
+            output.get_by_role("button", name=name) for name in ("Undo", "Redo", "Erase", "Clear")
+        )
+        self.network = output.get_by_role("combobox", name="Network")
         self.camera = output.get_by_role("button", name=re.compile("Camera|Take the picture"))
 
     def place(self) -> dict:
@@ -76,6 +80,14 @@ class Pad:
         pixels = np.array(picture.resize((SIDE, SIDE), Image.Resampling.BOX))
         # The rim shows the frame where the page was scrolled to the middle of a pixel, and the ring of the focus.
         return np.pad(pixels[RIM:-RIM, RIM:-RIM], RIM, mode="edge")
+
+    def shows_marked_ink(self) -> bool:
+        """Whether the canvas shows a picture with orange on it, where ink was found."""
+        box = self.place()
+        clip = {"x": round(box["x"]), "y": round(box["y"]), "width": SIDE, "height": SIDE}
+        picture = np.asarray(Image.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("RGB"), int)
+        orange = np.abs(picture - ImageColor.getrgb(ORANGE)).max(axis=2) < 40
+        return 0.002 < orange.mean() < 0.3
 
     def wait_for_ink(self, strokes: list) -> None:
         """Wait until there is ink where the strokes are, and background everywhere else."""

@@ -2,8 +2,11 @@
 keyboard, camera, and our own drawings replayed.
 """
 
+import re
+
 import numpy as np
 import pytest
+from paper import photograph
 from playwright.sync_api import expect
 
 from browser.conftest import Place
@@ -46,6 +49,46 @@ def test_undo_takes_one_stroke_back(pad):
     pad.undo.click()
     pad.wait_for_ink([])
     expect(pad.status).to_have_text(EMPTY)
+
+
+@on_one_page
+def test_redo_and_the_eraser_work_with_the_keyboard_and_the_mouse(pad):
+    down, second = line(60, 60, 60, 220), line(220, 60, 220, 220)
+    pad.stroke(down)
+    pad.stroke(second)
+    pad.undo.press("Enter")
+    pad.wait_for_ink([down])
+    pad.redo.press("Enter")
+    pad.wait_for_ink([down, second])
+    pad.erase.click()
+    pad.stroke(line(20, 140, 90, 140))
+    pad.wait_for_ink([second])
+    pad.erase.click()
+    pad.undo.click()
+    pad.wait_for_ink([down, second])
+
+
+@on_one_page
+def test_another_network_reads_what_is_drawn(pad):
+    pad.wait_for_ink(draw(pad, 4))
+    before = pad.output.get_by_role("row").nth(4).inner_text()
+    pad.network.select_option("classic")
+    expect(pad.output.get_by_role("row").nth(4)).not_to_have_text(before)
+    expect(pad.status).to_contain_text("This is a 4 ")
+    pad.network.select_option("best")
+    expect(pad.output.get_by_role("row").nth(4)).to_have_text(re.compile(re.escape(before.split()[-1])))
+
+
+@on_one_page
+def test_an_uploaded_picture_is_shown_with_its_ink_marked_and_makes_way_for_a_drawing(pad, tmp_path):
+    photograph(drawing(3), 1, np.random.default_rng(0)).save(tmp_path / "three.jpg")
+    with pad.page.expect_file_chooser() as chooser:
+        pad.output.get_by_role("button", name="Read a photo").click()
+    chooser.value.set_files(tmp_path / "three.jpg")
+    expect(pad.status).to_contain_text("This is a 3 (three)")
+    pad.page.wait_for_timeout(1000)
+    assert pad.shows_marked_ink()
+    pad.wait_for_ink(draw(pad, 4))
 
 
 @on_one_page
@@ -139,7 +182,8 @@ def test_the_camera_is_used_with_the_keyboard_and_its_picture_is_read(pad):
     expect(pad.status).to_contain_text("This is a 7 ")
     expect(pad.camera).to_have_text("Camera")
     expect(pad.output.locator("video")).to_be_hidden()
-    pad.wait_for_ink([])
+    pad.page.wait_for_timeout(1000)
+    assert pad.shows_marked_ink()
 
 
 @on_one_page
