@@ -1,0 +1,13 @@
+"""Checks for the exercises: accept a right answer in any form, or hint at what is wrong with it."""
+
+from mnist_utils.exercises import (  # noqa: F401 - each registers its checks
+    build_the_cnn,
+    draw_and_predict,
+    evaluate_per_digit,
+    explain_predictions,
+    explore_the_data,
+    train_the_cnn,
+)
+from mnist_utils.exercises.checking import CHECKS, check
+
+__all__ = ["CHECKS", "check"]
