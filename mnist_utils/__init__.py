@@ -16,6 +16,7 @@ __all__ = [
     "DigitClassifier",
     "DigitPad",
     "load_classifier",
+    "load_mine",
     "load_mnist",
     "photo_to_image",
     "split_validation",
@@ -27,6 +28,7 @@ _LOADED_WHEN_USED = {
     "DigitClassifier": "classifier",
     "DigitPad": "widgets.pad",
     "load_classifier": "classifier",
+    "load_mine": "classifier",
     "train": "training.run",
 }
 

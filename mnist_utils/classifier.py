@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from mnist_utils import networks
-from mnist_utils.files import Picture, lightness, on_white, open_picture
+from mnist_utils.files import Picture, lightness, on_white, open_picture, runs
 from mnist_utils.images import check_images
 from mnist_utils.preprocess import PREPROCESS, photos, segment, segment_photos, strokes_to_image
 from mnist_utils.quiet_tensorflow import keras
@@ -339,6 +339,19 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
     else:
         model = _load_model(path)
     return DigitClassifier(model, metrics=metrics, name=name)
+
+
+def load_mine() -> DigitClassifier:
+    """Load the learner's own network from runs/mine, and print that it is; without it, the course's copy of it.
+
+    Notebook 03 trains it. The copy that comes with the course, "mine", was trained in the same way.
+    """
+    path = runs() / "mine"
+    if (path / "model.keras").is_file():
+        print("This is your own network, from runs/mine.")
+        return load_classifier(path)
+    print("There is no network of yours in runs/mine yet: the course's copy of it stands in.")
+    return load_classifier(name="mine")
 
 
 def read_metrics(folder: Path) -> dict:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,11 @@ def open_picture(source: Picture, name: str, longest: int | None = None, least: 
     except (OSError, SyntaxError, ValueError, EOFError) as error:  # Pillow raises them for truncated and broken files
         raise ValueError(f"{name} is no picture that can be read ({error}).") from None
     return colours, side / max(colours.shape[:2])
+
+
+def runs() -> Path:
+    """Give the folder that a learner's trainings write to: runs, or what the environment variable MNIST_RUNS names."""
+    return Path(os.environ.get("MNIST_RUNS", "runs"))
 
 
 def on_white(colours: np.ndarray) -> np.ndarray:

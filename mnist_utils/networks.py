@@ -48,6 +48,22 @@ def quick(classes: int) -> keras.Model:
     return keras.Sequential(stack, name="quick")
 
 
+def mine(classes: int) -> keras.Model:
+    """The learner's, built in notebook 02: three convolutions, two poolings and two dense layers."""
+    stack = [
+        keras.Input((28, 28, 1), name="image"),
+        layers.Conv2D(16, 3, activation="relu", name="conv_1"),
+        layers.MaxPooling2D(name="pool_1"),
+        layers.Conv2D(32, 3, activation="relu", name="conv_2"),
+        layers.MaxPooling2D(name="pool_2"),
+        layers.Conv2D(64, 3, activation="relu", name="conv_3"),
+        layers.Flatten(name="flatten"),
+        layers.Dense(64, activation="relu", name="dense"),
+        layers.Dense(classes, activation="softmax", name="probabilities"),
+    ]
+    return keras.Sequential(stack, name="mine")
+
+
 def best(classes: int) -> keras.Model:
     """The same idea as quick with more filters, more layers on each size of map, and dropout."""
     stack = [keras.Input((28, 28, 1), name="image")]
@@ -71,7 +87,7 @@ def _normalised(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     return [layer, layers.BatchNormalization(momentum=0.8, name=f"norm_{name}"), layers.ReLU(name=f"relu_{name}")]
 
 
-NETWORKS = {"quick": quick, "classic": classic, "best": best}
+NETWORKS = {"quick": quick, "classic": classic, "mine": mine, "best": best}
 
 
 def build(name: str = "quick", classes: int = 10) -> keras.Model:
@@ -80,7 +96,7 @@ def build(name: str = "quick", classes: int = 10) -> keras.Model:
     Parameters
     ----------
     name : str
-        "quick", "classic" or "best".
+        "quick", "classic", "mine" or "best".
     classes : int
         How many classes it tells apart, 2 or more.
 

@@ -14,6 +14,7 @@ from mnist_utils.preprocess import PREPROCESS, has_light_edge
 from mnist_utils.quiet_tensorflow import keras, tf
 from mnist_utils.training import distribution
 from mnist_utils.training.callbacks import Checkpoint, EpochLog
+from mnist_utils.training.own_model import check_model, copy_of, ends_in_softmax, fingerprint
 from mnist_utils.training.pens import Pens, load_pens
 from mnist_utils.training.pipeline import batches
 from mnist_utils.training.recipes import RECIPES, Recipe, learning_rate
@@ -43,8 +44,9 @@ class Data:
 
 
 def train(
-    recipe: str | Recipe = "quick",
+    network: str | Recipe | keras.Model = "quick",
     *,
+    recipe: str | Recipe | None = None,
     seed: int = 0,
     epochs: int | None = None,
     out: str | Path | None = None,
@@ -61,8 +63,11 @@ def train(
 
     Parameters
     ----------
-    recipe : str or Recipe
-        A name in `RECIPES`, or a recipe of your own.
+    network : str, Recipe or keras.Model
+        A name in `RECIPES`, a recipe of your own, or a model of your own, which is trained on from the weights it has:
+        Sequential or functional, compiled or not, from images (n, 28, 28, 1) to one probability for each class.
+    recipe : str or Recipe, optional
+        How a model of your own is trained; without it, by the recipe "mine".
     seed : int
         Decides first weights, order of the images and augmentation.
     epochs : int, optional
@@ -86,7 +91,7 @@ def train(
     Returns
     -------
     model : keras.Model
-        The trained network.
+        The trained network; a model of your own is the same object, with new weights.
     metrics : dict
         What metrics.json holds: what the model expects (preprocess) and knows (classes, rejection_threshold),
         test_accuracy, test_loss, per_digit_accuracy, validation_accuracy, validation_loss, train_seconds, epochs,
@@ -98,14 +103,19 @@ def train(
     ValueError
         If an argument is out of range, before any training.
     """
-    recipe = _check_recipe(recipe, seed, epochs)
+    own = None if isinstance(network, str | Recipe) else network
+    recipe = _check_recipe(recipe or ("mine" if own is not None else network), seed, epochs)
     show = _check_progress(progress)
     strategy = distribution.strategy(distribute)
     folder = _make_folder(out)
     if data is not None and not digits:
         recipe = recipe.for_pictures()
     loaded, recipe = _load(data, recipe, pens)
-    model, log = _fit(loaded, recipe, seed, folder, show, strategy)
+    if own is not None:
+        check_model(own, len(loaded.classes))
+        smoothing = recipe.label_smoothing if ends_in_softmax(own) else 0.0
+        recipe = dataclasses.replace(recipe, network=own.name, label_smoothing=smoothing)
+    model, log = _fit(loaded, recipe, seed, folder, show, strategy, own)
     metrics = {
         "preprocess": recipe.preprocess,
         "classes": loaded.classes,
@@ -162,13 +172,19 @@ def digit_names(labels: np.ndarray) -> list[str]:
 
 
 def _fit(
-    data: Data, recipe: Recipe, seed: int, out: Path | None, show: str, strategy: tf.distribute.Strategy
+    data: Data,
+    recipe: Recipe,
+    seed: int,
+    out: Path | None,
+    show: str,
+    strategy: tf.distribute.Strategy,
+    own: keras.Model | None,
 ) -> tuple[keras.Model, EpochLog]:
-    """Build and train a network, on from where an unfinished run in `out` stopped."""
+    """Build and train a network, or a model of one's own, on from where an unfinished run in `out` stopped."""
     keras.utils.set_random_seed(seed)
     steps, many = max(1, len(data.x) // recipe.batch_size), strategy.num_replicas_in_sync > 1
     with strategy.scope():
-        model = compiled(recipe, len(data.classes), steps, synchronise=many)
+        model = compiled(recipe, len(data.classes), steps, synchronise=many, own=own)
     log, stopping, keeper, first = EpochLog(), None, None, 0
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
@@ -178,6 +194,7 @@ def _fit(
             "recipe": dataclasses.asdict(recipe),
             "seed": seed,
             "data": [zlib.crc32(array.tobytes()) for array in arrays],
+            "own": None if own is None else fingerprint(own),
         }
         keeper = Checkpoint(_unfinished(out), run, log, stopping)
         first = keeper.load(model)
@@ -198,14 +215,20 @@ def _fit(
         callbacks=[callback for callback in callbacks if callback],
         verbose=0,
     )
-    if many:
-        model = with_weights_of(model, networks.build(recipe.network, len(data.classes)))
+    if own is not None or many:
+        plain = networks.build(recipe.network, len(data.classes)) if own is None else own
+        model = with_weights_of(model, plain)
     return model, log
 
 
-def compiled(recipe: Recipe, classes: int, steps: int, synchronise: bool = False) -> keras.Model:
-    """Build a recipe's network, ready for `fit` with so many steps an epoch; synchronise for several devices."""
-    model = networks.build(recipe.network, classes)
+def compiled(
+    recipe: Recipe, classes: int, steps: int, synchronise: bool = False, own: keras.Model | None = None
+) -> keras.Model:
+    """Build a recipe's network, or a copy of one's own, ready for `fit` with so many steps an epoch.
+
+    Synchronise it for several devices.
+    """
+    model = networks.build(recipe.network, classes) if own is None else copy_of(own)
     if synchronise:
         model = with_weights_of(model, distribution.synchronised(model))
     model.compile(

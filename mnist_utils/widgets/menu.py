@@ -1,15 +1,16 @@
 """A menu of the networks that can read: the one that is given, the shipped ones, and those trained into runs/."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
+from mnist_utils.files import runs
+
 if TYPE_CHECKING:
     from mnist_utils.classifier import DigitClassifier  # it would import TensorFlow
 
-SHIPPED = ("best", "ensemble", "quick", "classic")
+SHIPPED = ("best", "ensemble", "quick", "classic", "mine")
 
 
 class NetworkMenu(widgets.Dropdown):
@@ -24,7 +25,7 @@ class NetworkMenu(widgets.Dropdown):
         self._chosen, self._say = chosen, say
         name = getattr(given, "name", "this network")
         self._loaded = {name: given}
-        trained = sorted(str(file.parent) for file in Path("runs").glob("*/model.keras"))
+        trained = sorted(str(file.parent) for file in runs().glob("*/model.keras"))
         names = dict.fromkeys([name, *SHIPPED, *trained])
         super().__init__(
             options=list(names),

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn import metrics as reference
+from unit.training.conftest import StoppedError
 
 from mnist_utils.classifier import DigitClassifier
 from mnist_utils.quiet_tensorflow import keras
@@ -37,23 +38,6 @@ KEYS = {
 
 def weights(model) -> np.ndarray:
     return np.concatenate([array.ravel() for array in model.get_weights()])
-
-
-class StoppedError(Exception):
-    """Raised by a test in place of training."""
-
-
-@pytest.fixture
-def fit_arguments(monkeypatch):
-    """What train() would have given to fit; no training happens."""
-    seen = {}
-
-    def fit(model, data, **arguments):
-        seen.update(arguments, data=data)
-        raise StoppedError
-
-    monkeypatch.setattr(keras.Model, "fit", fit)
-    return seen
 
 
 def test_metrics_have_all_keys_and_true_values(trained, tiny_data, tiny_recipe):

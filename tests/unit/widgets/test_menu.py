@@ -15,6 +15,7 @@ def loaded(monkeypatch, tmp_path) -> list:
     (tmp_path / "runs" / "empty").mkdir()
     (tmp_path / "runs" / "mine" / "model.keras").touch()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MNIST_RUNS")
     asked = []
 
     def load(path=None, name="best"):
@@ -34,11 +35,12 @@ def test_it_offers_the_given_one_the_shipped_ones_and_the_runs(loaded):
         "ensemble",
         "quick",
         "classic",
+        "mine",
         "runs/mine",
     )
     given = Reader()
     given.name = "quick"
-    assert DigitPad(given)._sources.menu.options == ("quick", "best", "ensemble", "classic", "runs/mine")
+    assert DigitPad(given)._sources.menu.options == ("quick", "best", "ensemble", "classic", "mine", "runs/mine")
     assert loaded == []
 
 
