@@ -1,11 +1,11 @@
-"""Train the members of the shipped ensemble, and write what it reads: python mnist_utils/assets/make_ensemble.py
+"""Train the members of the shipped ensemble, and write what it reads.
 
-The members are `best` with three seeds, without any choice among them, and `quick`, which has seen no pen variants:
-with it, the validation images are read a little better than without it, and the pen strokes about as well. A member
-whose folder is there is not trained again.
+The members are `best` with three seeds, without any choice among them, which need the folder of get_pens: python
+mnist_utils/assets/make_ensemble.py DIR. A member whose folder is there is not trained again.
 """
 
 import json
+import sys
 from pathlib import Path
 
 from mnist_utils import load_mnist, networks, split_validation
@@ -17,14 +17,14 @@ from mnist_utils.training import train
 from mnist_utils.training.results import measure, rejection_threshold
 
 HERE = Path(__file__).parent
-MEMBERS = {"best": ("best", 0), "best_seed_1": ("best", 1), "best_seed_2": ("best", 2), "quick": ("quick", 0)}
+MEMBERS = ["best", "best_seed_1", "best_seed_2"]
 
 
-def main() -> None:
+def main(pens: str | None) -> None:
     """Train the members that are missing, and write the ensemble's metrics.json."""
-    for name, (recipe, seed) in MEMBERS.items():
+    for seed, name in enumerate(MEMBERS):
         if not (HERE / name / "model.keras").exists():
-            train(recipe, seed=seed, out=HERE / name)
+            train("best", seed=seed, pens=pens, out=HERE / name)
     members = [load_classifier(name=name) for name in MEMBERS]
     model, preprocess = networks.ensemble([member.model for member in members]), members[0].preprocess
     x, y, x_test, y_test = load_mnist()
@@ -33,7 +33,7 @@ def main() -> None:
         networks.probabilities(model, PREPROCESS[preprocess](check_images(images))) for images in (x_validation, x_test)
     )
     metrics = {
-        "members": list(MEMBERS),
+        "members": MEMBERS,
         "preprocess": preprocess,
         "classes": members[0].classes,
         "rejection_threshold": rejection_threshold(p_validation),
@@ -47,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

@@ -51,8 +51,13 @@ def load_pens(folder: str | Path, held_out: str = "") -> Pens:
         _draw(held, (PEN,)),
         np.array([drawing["label"] for drawing in held], int),
         np.array([drawing["source"] for drawing in held]),
-        _read(Path(folder) / "sources.json"),
+        [_counted(entry, len(outliers)) for entry in _read(Path(folder) / "sources.json")],
     )
+
+
+def _counted(entry: dict, outliers: int) -> dict:
+    """Give what is known of a set, of whose letters only some are taken."""
+    return entry | {"count": outliers} if entry.get("file") == "letters.json.gz" else entry
 
 
 def _read(file: Path) -> list[dict]:

@@ -31,7 +31,9 @@ def folder(tmp_path) -> Path:
     letters = [letter | {"source": {"-": "aga", "V": "val"}[letter["source"]]} for letter in letters]
     write(tmp_path, "digits", digits)
     write(tmp_path, "letters", letters)
-    write(tmp_path, "sources", [{"name": "UNIPEN", "doi": "10.1/2", "licence": "CC BY 4.0", "count": 10}])
+    known = {"name": "UNIPEN", "doi": "10.1/2", "licence": "CC BY 4.0"}
+    counts = {"digits.json.gz": 10, "letters.json.gz": 3}
+    write(tmp_path, "sources", [known | {"file": file, "count": count} for file, count in counts.items()])
     return tmp_path
 
 
@@ -93,7 +95,8 @@ def test_the_metrics_name_what_was_learned_from_and_measure_what_was_held_out(fo
     monkeypatch.setattr(run, "load_mnist", lambda: tiny_data)
     recipe = dataclasses.replace(RECIPE, held_out="val", validation_size=30)
     _, metrics = train(recipe, pens=folder, progress="none")
-    assert [(entry["name"], entry["count"]) for entry in metrics["learned_from"]] == [("MNIST", 270), ("UNIPEN", 10)]
+    counts = [(entry["name"], entry["count"]) for entry in metrics["learned_from"]]
+    assert counts == [("MNIST", 270), ("UNIPEN", 10), ("UNIPEN", 1)]  # of the letters the A, where val is held out
     assert all(entry["licence"].startswith("CC BY") for entry in metrics["learned_from"])
     assert set(metrics["held_out"]) == {"val"}
     assert 0 <= metrics["held_out"]["val"] <= 1
