@@ -122,6 +122,35 @@ def feature_maps(model: keras.Model, images: np.ndarray, layer: str) -> np.ndarr
     return probabilities(_up_to(model, layer), images).transpose(0, 3, 1, 2)
 
 
+def all_feature_maps(model: keras.Model, image: np.ndarray) -> dict[str, np.ndarray]:
+    """Give what each layer with maps makes of one image (28, 28), by its name: float32 (filters, height, width).
+
+    A convolution whose activation is a layer of its own is left out, and so is its normalisation: the activation's maps
+    are what the next layer is given.
+    """
+    names = [layer.name for layer in model.layers if _gives_maps(layer)]
+    given = traced(_every_map, _model_of_maps(model))(tf.constant(to_input(image)))
+    return {name: np.moveaxis(maps.numpy()[0], -1, 0) for name, maps in zip(names, given, strict=True)}
+
+
+@functools.lru_cache(maxsize=16)
+def _model_of_maps(model: keras.Model) -> keras.Model:
+    return keras.Model(model.inputs, [layer.output for layer in model.layers if _gives_maps(layer)])
+
+
+def _every_map(model: keras.Model, images: tf.Tensor) -> list[tf.Tensor]:
+    return model(images, training=False)
+
+
+def _gives_maps(layer: keras.layers.Layer) -> bool:
+    """Whether a layer gives maps that show what has been found: an activation's or a pooling's."""
+    if len(layer.output.shape) != 4:
+        return False
+    if isinstance(layer, keras.layers.Conv2D):
+        return layer.activation is not keras.activations.linear
+    return isinstance(layer, keras.layers.ReLU | keras.layers.MaxPooling2D)
+
+
 def embeddings(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Give what the last layer reads of each image: float32 (n, units)."""
     return probabilities(_up_to_last(model), images)
