@@ -5,19 +5,27 @@ and on the same notebook with one thing broken.
 """
 
 import ast
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
+import teaching
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbval.plugin import find_comment_markers, find_metadata_tags
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+QUIZZES = ROOT / "mnist_utils" / "assets" / "quizzes"
+GLOSSARY = ROOT / "docs" / "glossary"  # a page for each notebook, which has the terms that it introduces
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 NAMES = [path.name for path in PATHS]
+TAUGHT = [path for path in PATHS if path.name < "04"]  # the others have no quiz and no terms yet: issues 16 and after
+MOST_VERDICTS = 5  # where the truth value itself is the lesson
+MOST_VERDICTS_NOT_YET_TAUGHT = 36  # of what is rewritten next (04: 4, 05: 6, 06: 26); only ever smaller
 MOST_LINES = 15
 WIDEST = 88  # characters; a page cuts off what is wider
 MOST_BYTES = 1_000_000
@@ -283,6 +291,8 @@ RULES = [
     figures_are_described,
     comparison_is_on,
     no_fit_on_the_test_set,
+    teaching.abouts_have_asserts,
+    teaching.something_to_compare,
 ]
 
 
@@ -304,6 +314,35 @@ def test_notebook_leads_to_its_neighbours(path):
     assert neighbours(nbformat.read(path, as_version=4), previous, following) == []
 
 
+def test_numbers_not_verdicts():
+    found = {path: teaching.verdicts(nbformat.read(path, as_version=4)) for path in PATHS}
+    taught = [fault for path in TAUGHT for fault in found[path]]
+    assert len(taught) <= MOST_VERDICTS, taught
+    assert sum(map(len, found.values())) - len(taught) <= MOST_VERDICTS_NOT_YET_TAUGHT
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.name)
+def test_notebook_ends_with_a_quiz(path):
+    number = path.name[:2]
+    assert teaching.quiz_cell(nbformat.read(path, as_version=4), number) == []
+    assert teaching.quiz_questions((QUIZZES / f"{number}.json").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.name)
+def test_notebook_introduces_the_terms_of_its_page_of_the_glossary(path):
+    page = GLOSSARY / f"{path.name[:2]}.md"
+    entries, faults = teaching.glossary_entries(page.read_text(encoding="utf-8"))
+    assert faults == []
+    earlier, notebook = PATHS[: PATHS.index(path)], nbformat.read(path, as_version=4)
+    assert teaching.terms_in_order(entries, [nbformat.read(one, as_version=4) for one in earlier], notebook) == []
+
+
+def test_each_term_is_introduced_once():
+    pages = [teaching.glossary_entries(page.read_text(encoding="utf-8"))[0] for page in GLOSSARY.glob("*.md")]
+    terms = [name.lower() for entries in pages for names in entries for name in names]
+    assert sorted(terms) == sorted(set(terms))
+
+
 # Below, the rules themselves: none has anything against a good notebook, each has against a broken one.
 
 
@@ -322,7 +361,7 @@ def notebook() -> NotebookNode:
             "from mnist_utils import load_mnist\nx_train, y_train, x_test, y_test = load_mnist()\nfit(x_train)"
         ),
         new_code_cell("plot(images)", outputs=[new_output("display_data", data={"image/png": "iVBORw0KGgo="})]),
-        new_markdown_cell("The figure shows a dot on a black background."),
+        new_markdown_cell("The figure shows a dot on a black background. It is one **pixel**. Pixels are many."),
     ]
     for number in (1, 2, 3):
         check = f'answer = None\ncheck("0{number}", answer)'
@@ -349,6 +388,16 @@ def printed(text: str, name: str = "stdout") -> Callable[[NotebookNode], None]:
     return lambda notebook: notebook.cells[1].update(outputs=[new_output("stream", name=name, text=text)])
 
 
+def with_assert(text: str) -> Callable[[NotebookNode], None]:
+    """Give a function that lets cell 1 print a text and hold a range."""
+
+    def change(notebook: NotebookNode) -> None:
+        notebook.cells[1].source += "\nassert 0.98 < accuracy < 1"
+        printed(text)(notebook)
+
+    return change
+
+
 BREAKS = {
     opening: replaced(0, "- draw\n", ""),
     closing: replaced(13, "and on", "and back"),
@@ -368,6 +417,8 @@ BREAKS = {
     figures_are_described: lambda notebook: notebook.cells.insert(2, notebook.cells.pop(1)),
     comparison_is_on: replaced(1, "fit(", "# NBVAL_IGNORE_OUTPUT\nfit("),
     no_fit_on_the_test_set: replaced(1, "fit(x_train)", "images = x_test / 255\nmodel.fit(images[:10])"),
+    teaching.abouts_have_asserts: printed("accuracy: about 99.4%"),
+    teaching.something_to_compare: with_assert("accuracy\nabout 99.4%, about -0.5"),
 }
 
 
@@ -387,3 +438,64 @@ def test_words_that_only_look_old_are_fine(notebook):
     notebook.cells[1].source = "EarlyStopping(restore_best_weights=True)  # others recommend it"
     notebook.cells[3].source = "The ground truth of the background in this form: on average, others differ."
     assert words_of_the_course(notebook) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "faults"),
+    [
+        ('print(f"about {accuracy:.1%}")\nassert accuracy > 0.9', 0),
+        ('print(f"{count} right (about {right / count:.1%})")\nassert 590 < right < 600', 0),
+        ('print("about", accuracy)\nassert accuracy > 0.9', 0),
+        ('for name, loss in losses:\n    print(f"{name}: about {loss:.1f}")\nassert max(losses) < 1', 0),
+        ('first = results["a"]\nprint(f"about {first:.1f}")\nassert results["a"] < 1', 0),
+        ('print(f"about {accuracy:.1%}, about {loss:.1f}")\nassert loss < 1', 1),
+        ('print("about", accuracy)\nassert loss < 1', 1),
+        ('print(f"about {accuracy:.1%}, about {loss:.1f}")', 1),
+    ],
+)
+def test_each_number_after_about_needs_an_assert_of_its_own(source, faults, notebook):
+    notebook.cells[1].source = source
+    printed("12 images: about 99.4%")(notebook)
+    assert len(teaching.abouts_have_asserts(notebook)) == faults
+
+
+@pytest.mark.parametrize("line", ["the same: True", "one_cycle        False", "changed: True, wrong: False."])
+def test_verdicts_accepts_numbers_and_complains_of_a_truth_value(line, notebook):
+    printed("True positives: 12\nabout 592 right\n")(notebook)
+    assert teaching.verdicts(notebook) == []
+    printed(f"12 images\n{line}\n")(notebook)
+    assert len(teaching.verdicts(notebook)) == 1
+
+
+def test_quiz_cell_accepts_the_notebooks_own_and_complains_of_none_and_of_another(notebook):
+    assert len(teaching.quiz_cell(notebook, "01")) == 1
+    notebook.cells.insert(-1, new_code_cell('quiz("01")'))
+    assert teaching.quiz_cell(notebook, "01") == []
+    assert len(teaching.quiz_cell(notebook, "02")) == 1
+
+
+def test_quiz_questions_accepts_five_good_ones_and_complains_of_each_fault():
+    choices = [{"text": "a", "right": number == 1, "reason": "b"} for number in range(3)]
+    good = [{"question": "Why?", "choices": choices}] * 5
+    assert teaching.quiz_questions(json.dumps(good)) == []
+    wrongs = [[choices[0]] * 3, [choices[1]] * 3, choices[:2], [*choices[:2], choices[2] | {"reason": " "}]]
+    for broken in (good[:4], *([*good[:4], {"question": "Why?", "choices": wrong}] for wrong in wrongs)):
+        assert len(teaching.quiz_questions(json.dumps(broken))) == 1
+
+
+def test_glossary_entries_accepts_a_page_and_complains_of_a_line_that_is_no_entry():
+    page = "# Explore\n\n**pixel**: One number of an image.\n**kernel (filter, mask)**: A small table.\n"
+    assert teaching.glossary_entries(page) == ([["pixel"], ["kernel", "filter", "mask"]], [])
+    for line in ("pixel: One number.", "**pixel**", "**pixel**: One number"):
+        assert len(teaching.glossary_entries(page + line)[1]) == 1
+
+
+def test_terms_in_order_accepts_a_term_in_bold_and_complains_where_it_is_used_before(notebook):
+    early = new_notebook(cells=[new_markdown_cell(text) for text in ("# A pixel", "## A pixel\n\n`pixel`", "A pixel")])
+    assert teaching.terms_in_order([["pixel"]], [early], notebook) == []
+    assert len(teaching.terms_in_order([["dot"]], [early], notebook)) == 1  # nowhere in bold
+    early.cells[1].source = "## Two\n\nTwo Pixels."
+    assert len(teaching.terms_in_order([["pixel"]], [early], notebook)) == 1
+    notebook.cells.insert(1, new_markdown_cell("Not a pixel-art course.\n\nA pixel is a [pixel](pixel.md)."))
+    assert len(teaching.terms_in_order([["pixel"]], [], notebook)) == 1
+    assert teaching.terms_in_order([["step", "pixel"]], [early], notebook) == []  # an everyday word
