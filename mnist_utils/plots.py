@@ -311,6 +311,25 @@ def roc_curve(scores: dict, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def rejection_curve(answers: dict, ax: Axes | None = None) -> Axes:
+    """Draw the accuracy of the answers that are kept, while more and more of the least sure ones are rejected.
+
+    `answers` has the name of each set of images and a pair: confidence (n,), and whether the answer is right (n,).
+    """
+    ax, least = ax or new_axes(), 100.0
+    for name, (confidence, right), colour, _, dashes in _styled(answers):
+        order = np.argsort(-np.asarray(confidence), kind="stable")
+        kept = np.arange(1, len(order) + 1)
+        whole = np.append(np.diff(np.asarray(confidence)[order]) != 0, True)  # equal confidences are kept together
+        rejected, accuracy = 100 - 100 * kept / len(order), 100 * np.asarray(right)[order].cumsum() / kept
+        ax.plot(rejected[whole], accuracy[whole], color=colour, linestyle=dashes, linewidth=2, label=name)
+        least = min(least, accuracy[whole & (rejected <= 30)].min(initial=100))
+    ax.set(xlabel="rejected (%)", ylabel="accuracy of the rest (%)", xlim=(-0.5, 30.5), ylim=(least - 0.3, 100.3))
+    ax.grid(alpha=0.4)
+    ax.legend(loc="lower right")
+    return ax
+
+
 def damage(examples: np.ndarray, accuracies: dict, ax: Axes | None = None) -> Axes:
     """Draw accuracy for each kind of damage as dots in a row, with an image of it (kinds, 28, 28) at the left.
 

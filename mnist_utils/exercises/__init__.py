@@ -6,7 +6,9 @@ from mnist_utils.exercises import (  # noqa: F401 - each registers its checks
     evaluate_per_digit,
     explain_predictions,
     explore_the_data,
+    start_here,
     train_the_cnn,
+    when_to_trust_it,
 )
 from mnist_utils.exercises.checking import CHECKS, check
 

@@ -25,9 +25,14 @@ def affine(
     With `normalise`, the ink's longer side first comes to 20 pixels and its centre of mass to the image's centre, as
     MNIST's makers had it.
     """
-    n, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
     largest = tf.constant([math.radians(rotation), zoom, zoom, shear, shift, shift])
-    amounts = tf.random.stateless_uniform((n, 6), seed, -1.0, 1.0) * largest
+    amounts = tf.random.stateless_uniform((tf.shape(images)[0], 6), seed, -1.0, 1.0) * largest
+    return transform(images, amounts, normalise)
+
+
+def transform(images: tf.Tensor, amounts: tf.Tensor, normalise: bool = False) -> tf.Tensor:
+    """Do what `affine` does by given amounts (n, 6): turn (radians), wider, taller, slant, right and down."""
+    height, width = images.shape[1], images.shape[2]
     turn, wider, taller, slant, right, down = tf.unstack(amounts, axis=1)
     # Each output pixel (x, y) is read at (a x + b y + c, d x + e y + f): rotation times slant times scale.
     cos, sin = tf.cos(turn), tf.sin(turn)
@@ -54,6 +59,11 @@ def affine(
 def stroke_width(images: tf.Tensor, seed: tf.Tensor, thinner: float, thicker: float) -> tf.Tensor:
     """Make the strokes of each image narrower or wider, by up to these parts of a pixel on each side."""
     amount = tf.random.stateless_uniform((tf.shape(images)[0], 1, 1, 1), seed, -thinner, thicker)
+    return change_stroke_width(images, amount)
+
+
+def change_stroke_width(images: tf.Tensor, amount: tf.Tensor) -> tf.Tensor:
+    """Do what `stroke_width` does by a given amount (n, 1, 1, 1), negative for narrower strokes."""
     largest = tf.nn.max_pool2d(images, 3, 1, "SAME")
     least = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
     return images + tf.maximum(amount, 0) * (largest - images) + tf.minimum(amount, 0) * (images - least)

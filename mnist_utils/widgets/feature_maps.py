@@ -14,7 +14,7 @@ from mnist_utils.widgets.answers import to_png
 if TYPE_CHECKING:
     from mnist_utils.widgets.pad import DigitPad
 
-SIDE, GAP, MOST = 44, 4, 12  # pixels of a map and between two; maps of each layer
+SIDE, GAP, MOST = 40, 4, 10  # pixels of a map and between two; maps of each layer
 
 
 class FeatureMaps(widgets.HBox):
@@ -74,8 +74,8 @@ class FeatureMaps(widgets.HBox):
 def row_of_maps(maps: np.ndarray) -> Image.Image:
     """Draw the first maps (n, height, width) of a layer side by side, each from black (its least value) to white."""
     shown = maps[:MOST]
-    least, most = (edge(shown, axis=(1, 2), keepdims=True) for edge in (np.min, np.max))
-    grey = np.uint8(255 * (shown - least) / np.maximum(most - least, 1e-9))
+    least, most = shown.min(axis=(1, 2), keepdims=True), shown.max(axis=(1, 2), keepdims=True)
+    grey = (255 * (shown - least) / np.maximum(most - least, 1e-9)).astype(np.uint8)
     row = Image.new("L", (MOST * (SIDE + GAP), SIDE + GAP), 255)
     for number, one in enumerate(grey):
         row.paste(Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.NEAREST), (number * (SIDE + GAP), 0))

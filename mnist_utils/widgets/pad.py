@@ -29,6 +29,7 @@ from mnist_utils.widgets.sources import Sources
 
 if TYPE_CHECKING:
     from mnist_utils.classifier import Answer, DigitClassifier  # it would import TensorFlow
+    from mnist_utils.widgets.collection import Collection
 
 PAUSE = 0.15  # seconds from one reading to the next during a stroke: reading at each move would fall behind the pen
 SAMPLE_SIDE = 280  # pixels of the pad on which the course's samples are drawn
@@ -96,6 +97,7 @@ class DigitPad(widgets.VBox):
         self._by_hand = True  # a person adds strokes to a person's own; all else makes way for them
         self._photo: Photo | None = None  # what is read in place of strokes
         self._read_at = 0.0
+        self._listeners: list[Callable[[], None]] = []
         self._words = widgets.HTML()
         # First what needs no drawing, so that Tab finds it before the canvas, which keeps that key.
         self._sources = Sources(classifier, self._show_sample, self._read_picture, self._read_with, self._say)
@@ -157,9 +159,19 @@ class DigitPad(widgets.VBox):
         self._drawing.redo()
         self._put(self._drawing, self._by_hand)
 
+    def on_read(self, listener: Callable[[], None]) -> None:
+        """Call a function after each reading, when `image` and `answer` are new."""
+        self._listeners.append(listener)
+
     def save(self, path: str | Path, label: int) -> None:
         """Add the drawing, with the digit it shows, to a file that `mnist_utils.data.load_strokes` reads."""
         save_strokes(path, self.strokes, label)
+
+    def collect(self, times: int = 3, path: str | Path | None = None) -> "Collection":
+        """Ask for each digit so many times, and save each drawing at once; gives a widget, which a notebook shows."""
+        from mnist_utils.widgets.collection import Collection
+
+        return Collection(self, times, path)
 
     def picture(self) -> bytes:
         """Draw the pad as it is now, as a PNG: for readers of a notebook without a kernel, who see no widget."""
@@ -280,6 +292,8 @@ class DigitPad(widgets.VBox):
         self._say(self._text())
         self._bars.value = bars(self.answer.probabilities, self.classifier.classes)
         self._seen.value = to_png(Image.fromarray(view).resize((280, 280), Image.Resampling.NEAREST))
+        for listener in self._listeners:
+            listener()
 
     def _reads_digits(self) -> bool:
         return list(self.classifier.classes) == DIGITS

@@ -23,23 +23,6 @@ def _reader():
     return SimpleNamespace(model=model)
 
 
-def _recipe(**changes):
-    return SimpleNamespace(**{"network": "quick", "epochs": 4, "rotation": 10.0} | changes)
-
-
-def _pad(strokes, digit, confidence):
-    return SimpleNamespace(strokes=strokes, answer=SimpleNamespace(digit=digit, confidence=confidence))
-
-
-def _centre(image):
-    rows, columns = np.indices(image.shape)
-    return (rows * image).sum() / image.sum(), (columns * image).sum() / image.sum()
-
-
-def _hole(images):
-    return images[:, 13:16, 13:16].mean(axis=(1, 2)) < 100
-
-
 def _integrated(fold):
     return lambda gradient, image, steps: (
         fold([gradient((step + 0.5) / steps * image) for step in range(steps)], axis=0) * image
@@ -50,109 +33,8 @@ def _path(change):
     return np.stack([np.full((28, 28), value) for value in (0.2, 0.2 + change / 2, 0.2 + change)])
 
 
-def _loss(fold, log=np.log):
-    return lambda probabilities, labels: fold(-log(probabilities[np.arange(len(labels)), labels]))
-
-
-RIGHT_ONES = np.arange(2000) >= 20  # of 2,000 images, all but the first 20 are read right
-QUICK = _recipe()
 # For each exercise: right answers, then wrong ones with a part of the hint that they get.
 CASES = {
-    "01-least-ink": (
-        [1, np.int64(1), "1", [1], 1.0],
-        [(7, "long bar"), ("0", "how far the pen travels"), ("one", "is a number"), (10, "a digit, 0 to 9")],
-    ),
-    "01-mean-image": (
-        [
-            lambda images, labels, digit: images[labels == digit].mean(axis=0),
-            lambda images, labels, digit: images[labels == digit].mean(axis=0).astype(np.uint8),
-            lambda images, labels, digit: images[labels == digit].mean(axis=0).tolist(),
-        ],
-        [
-            (lambda images, labels, digit: images.mean(axis=0), "mean of all images"),
-            (lambda images, labels, digit: images[labels == digit].mean(), r"Which axis counts\?"),
-            (lambda images, labels, digit: images[labels == digit].mean(axis=(1, 2)), r"Which axis counts\?"),
-            (lambda images, labels, digit: images[labels == digit].sum(axis=0), "That is the sum"),
-        ],
-    ),
-    "01-zero-or-one": (
-        [_hole, lambda images: _hole(images).astype(int), lambda images: list(_hole(images))],
-        [
-            (lambda images: ~_hole(images), r"the wrong way round\?"),
-            (lambda images: images.mean(axis=(1, 2)) > 20, "of the ones for zeros"),
-            (lambda images: True, "one True or False for each image"),
-        ],
-    ),
-    "03-first-loss": (
-        [2.3, np.log(10), "2.3", np.float32(2.3026), [2.3]],
-        [("1", "log to base 10"), (-2.3, "minus sign"), (0.1, r"What is -ln\(1/10\)"), ("two", "is a number")],
-    ),
-    "03-cross-entropy": (
-        [_loss(np.mean), _loss(lambda losses: [losses.mean()]), _loss(lambda losses: round(losses.mean(), 2))],
-        [
-            (_loss(np.sum), "That is the sum"),
-            (_loss(lambda losses: -losses.mean()), "the sign is not"),
-            (_loss(np.mean, np.log10), "log to base 10"),
-            (_loss(np.array), "The loss is one number"),
-            (lambda probabilities, labels: -np.log(probabilities).mean(), "probability of its own label"),
-        ],
-    ),
-    "03-own-recipe": (
-        [_recipe(epochs=8)],
-        [
-            (_recipe(), "That is quick itself"),
-            (_recipe(epochs=8, rotation=0), "You changed epochs and rotation"),
-            ("classic", "dataclasses.replace"),
-        ],
-    ),
-    "04-is-it-better": (
-        ["no", "No.", False, np.bool_(False)],
-        [("yes", r"Do the two overlap\?"), (True, r"Do the two overlap\?"), (0.05, "Answer one of 'yes', 'no'")],
-    ),
-    "04-precision": (
-        [
-            lambda matrix, digit: matrix[digit, digit] / matrix[:, digit].sum(),
-            lambda matrix, digit: [np.float32(matrix[digit, digit] / matrix[:, digit].sum())],
-        ],
-        [
-            (lambda matrix, digit: matrix[digit, digit] / matrix[digit].sum(), "That is the recall"),
-            (lambda matrix, digit: matrix[digit, digit] / matrix.sum(), "Divide the 3s read right"),
-            (lambda matrix, digit: 100 * matrix[digit, digit] / matrix[:, digit].sum(), "a part of 1"),
-            (lambda matrix, digit: matrix.diagonal() / matrix.sum(axis=0), "Precision is one number"),
-        ],
-    ),
-    "04-threshold": (
-        [RIGHT_ONES, np.arange(2000) >= 19, list(RIGHT_ONES), RIGHT_ONES.astype(float)],
-        [
-            (np.ones(2000, bool), "be stricter"),
-            (np.arange(2000) >= 200, "be less strict"),
-            (np.zeros(2000, bool), "Nothing is accepted"),
-            (0.9, "one True or False for each of the 2,000 images"),
-            (np.linspace(0, 1, 2000), "compare its confidence with a threshold"),
-        ],
-    ),
-    "05-inverted": (
-        ["less than half", "Less than half."],
-        [("as before", "nearly every number has changed"), ("a little worse", "Go lower"), (50, "Answer one of")],
-    ),
-    "05-centre-of-mass": (
-        [_centre, lambda image: np.array(_centre(image), np.float32), lambda image: np.round([_centre(image)], 2)],
-        [
-            (lambda image: _centre(image)[::-1], "row first"),
-            (lambda image: _centre(image > 0), "count each inked pixel alike"),
-            (lambda image: (13.5, 13.5), "Weigh each row number"),
-            (lambda image: _centre(image)[0], "Return two numbers"),
-        ],
-    ),
-    "05-sure-answer": (
-        [_pad(["a stroke"], 3, 0.995)],
-        [
-            (_pad([], None, 0.1), "The pad is empty"),
-            (_pad(["a stroke"], None, 0.3), "for no digit"),
-            (_pad(["a stroke"], 3, 0.9), "90% sure"),
-            (3, "the pad itself"),
-        ],
-    ),
     "06-background": (["not zero", " Not zero "], [("zero", "beside the digit"), (0, "Answer one of")]),
     "06-integrated": (
         [
@@ -181,7 +63,7 @@ CASES = {
         ],
     ),
 }
-GIVEN = {"03-own-recipe": lambda: QUICK, "04-threshold": lambda: RIGHT_ONES, "06-small-change": _reader}
+GIVEN = {"06-small-change": _reader}
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,8 @@ MAY_KNOW = {
     "images": set(),
     "quiet_tensorflow": set(),
     "evaluation": set(),
+    "quiz": set(),
+    "environment": {"data"},
     "plots": {"images"},
     "data": {"files", "images"},
     "corruptions": {"images"},
@@ -27,14 +29,15 @@ MAY_KNOW = {
     "classifier": {"files", "images", "preprocess", *NETWORK},
     "explain": {"images", *NETWORK},
     "exercises": {"images", "data", "evaluation", *NETWORK},
-    "widgets": {"files", "images", "data", "preprocess", "plots", "classifier"},
+    "widgets": {"files", "images", "data", "preprocess", "plots", "classifier", "explain", "training"},
     "__init__": {"data", "preprocess", "classifier", "widgets", "training"},
     "__main__": {"files", "data", "preprocess", "classifier", "evaluation", "training"},
     "assets": {"files", "images", "data", "preprocess", "classifier", "evaluation", "training", *NETWORK},
 }
 # All in one Python: the first that needs TensorFlow fails them together, and is found by its traceback.
 LIGHT = (
-    ".corruptions .data .evaluation .exercises .files .images .plots .preprocess .preprocess.segment .widgets .__main__"
+    ".corruptions .data .evaluation .exercises .files .images .plots .preprocess .preprocess.segment .quiz .widgets "
+    ".__main__"
 )
 
 

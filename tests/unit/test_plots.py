@@ -30,6 +30,8 @@ CURVES = {name: [1, 0.4, 0.1] for name in "abcdef"}
 RATES = {"before": {"fog": 0.1, "shot_noise": 0.9}, "after": {"fog": 0.95, "shot_noise": 0.97}}
 # Of the pairs of a digit and an outlier, the digit has the higher score in 3 of 4.
 SCORES = {"all apart": ([3, 4], [1, 2]), "one pair the wrong way round": ([2, 4], [1, 3])}
+# Confidence and whether it is right: rejecting the least sure answer of five leaves none that is wrong.
+ANSWERS = {"some": ([0.9, 0.3, 0.8, 0.8, 0.95], [True, False, True, True, True])}
 NAMES = ["shirt", "bag", "sandal"]
 FIGURES = {  # name: arguments, label of x, label of y
     "digits": ([IMAGES], "", ""),
@@ -57,6 +59,7 @@ FIGURES = {  # name: arguments, label of x, label of y
         "accuracy of the group",
     ),
     "roc_curve": ([SCORES], "outliers accepted (%)", "digits accepted (%)"),
+    "rejection_curve": ([ANSWERS], "rejected (%)", "accuracy of the rest (%)"),
     "damage": ([RNG.random((2, 28, 28)), RATES], "accuracy (%)", ""),
     "attributions": ([IMAGES[:3] / 255, MAPS, ["a", "b", "c"]], "", ""),
     "deletion": ([[0, 0.5, 1], CURVES], "ink deleted (%)", "probability of the answer"),
@@ -267,6 +270,13 @@ def test_the_roc_curve_gives_the_area_under_each_curve(ax):
     assert legend(ax) == ["all apart: area 1.000", "one pair the wrong way round: area 0.750"]
     assert ax.lines[0].get_xdata().max() == 100
     assert ax.get_title() == "ROC curve"
+
+
+def test_a_rejection_curve_rises_as_unsure_mistakes_are_rejected_and_keeps_ties_together(ax):
+    plots.rejection_curve(ANSWERS, ax=ax)
+    assert ax.lines[0].get_xdata() == pytest.approx([80, 60, 20, 0])
+    assert ax.lines[0].get_ydata() == pytest.approx([100, 100, 100, 80])
+    assert legend(ax) == ["some"]
 
 
 def test_damage_has_a_row_for_each_kind_with_its_image(ax):

@@ -230,3 +230,14 @@ def test_centres_of_mass_agree_with_scipy(images):
     x, y = augment.centre_of_mass(tf.constant(images))
     expected = [ndimage.center_of_mass(image[..., 0]) for image in images]
     np.testing.assert_allclose(np.stack([y, x], axis=1), expected, atol=1e-4)
+
+
+def test_random_amounts_do_exactly_what_given_ones_do(images):
+    seed, n = tf.constant([5, 6]), len(images)
+    largest = tf.constant([np.radians(10.0), 0.1, 0.1, 0.15, 1.5, 1.5], tf.float32)
+    amounts = tf.random.stateless_uniform((n, 6), seed, -1.0, 1.0) * largest
+    given = augment.transform(tf.constant(images), amounts, normalise=True)
+    np.testing.assert_array_equal(augment.affine(tf.constant(images), seed, **USUAL, normalise=True), given)
+    amounts = tf.random.stateless_uniform((n, 1, 1, 1), seed, -0.4, 0.6)
+    given = augment.change_stroke_width(tf.constant(images), amounts)
+    np.testing.assert_array_equal(augment.stroke_width(tf.constant(images), seed, thinner=0.4, thicker=0.6), given)
