@@ -33,6 +33,8 @@ PARAMETERS = {
     + 9 * (32 * 64 + 64 * 96)
     + (3 * 3 * 96 * 128 + 128 * 10 + 10)
     + 4 * (64 + 96 + 128),
+    # 9 x each pair of filters that follow and a bias, the last 3x3 maps to 64, 64 to 10 classes.
+    "mine": (9 * 16 + 16) + (9 * 16 * 32 + 32) + (9 * 32 * 64 + 64) + (3 * 3 * 64 * 64 + 64) + (64 * 10 + 10),
     "best": 25 * 32
     + 9 * (2 * 32 * 32 + 32 * 64 + 64 * 96 + 96 * 96 + 96 * 128)
     + (4 * 4 * 128 * 128 + 128 * 10 + 10)
@@ -96,7 +98,7 @@ def test_evidence_is_what_the_largest_logit_has_over_the_mean():
 
 @pytest.mark.parametrize("name", ["Quick", "", None])
 def test_an_unknown_network_is_refused_with_the_known_names(name):
-    with pytest.raises(ValueError, match=f"name must be one of quick, classic, best, not {name!r}"):
+    with pytest.raises(ValueError, match=f"name must be one of quick, classic, mine, best, not {name!r}"):
         networks.build(name)
 
 

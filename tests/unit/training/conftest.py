@@ -1,12 +1,9 @@
 """What train() gives to fit, without any training."""
 
 import pytest
+from unit.training.stopped import StoppedError
 
 from mnist_utils.quiet_tensorflow import keras
-
-
-class StoppedError(Exception):
-    """Raised by a test in place of training."""
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn import metrics as reference
-from unit.training.conftest import StoppedError
+from unit.training.stopped import StoppedError
 
 from mnist_utils.classifier import DigitClassifier
 from mnist_utils.quiet_tensorflow import keras
@@ -164,7 +164,7 @@ def test_fit_sees_each_training_image_once_an_epoch_and_no_test_image(tiny_data,
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ({"recipe": "slow"}, "recipe must be one of quick, classic, best, not 'slow'"),
+        ({"recipe": "slow"}, "recipe must be one of quick, classic, mine, best, not 'slow'"),
         ({"epochs": 0}, "epochs must be a whole number of 1 or more, not 0"),
         ({"epochs": 1.5}, "epochs must be a whole number of 1 or more, not 1.5"),
         ({"seed": -1}, "seed must be a whole number from 0 to 4294967295, not -1"),
@@ -179,7 +179,7 @@ def test_fit_sees_each_training_image_once_an_epoch_and_no_test_image(tiny_data,
             {"recipe": Recipe("quick", 1, patience=1, ema_momentum=0.9)},
             "recipe must have ema_momentum or patience, not both",
         ),
-        ({"recipe": Recipe("huge", epochs=1)}, "name must be one of quick, classic, best"),
+        ({"recipe": Recipe("huge", epochs=1)}, "name must be one of quick, classic, mine, best"),
     ],
 )
 def test_a_bad_argument_is_explained_before_any_training(tiny_data, fit_arguments, arguments, why):
