@@ -87,7 +87,7 @@ def quiz_cell(notebook: NotebookNode, number: str) -> list[str]:
 
 
 def quiz_questions(text: str) -> list[str]:
-    """Five questions; three or four choices each, one of them right, all with a reason."""
+    """Five questions; three or four choices each, one of them right and not always the same, all with a reason."""
     questions, faults = json.loads(text), []
     if len(questions) != 5:
         faults.append(f"there are {len(questions)} questions, not 5")
@@ -97,6 +97,9 @@ def quiz_questions(text: str) -> list[str]:
             faults.append(f"not three or four choices, of which one is right: {question['question']}")
         if not all(choice["text"].strip() and choice["reason"].strip() for choice in choices):
             faults.append(f"a choice has no text or no reason: {question['question']}")
+    places = {[choice["right"] for choice in question["choices"]].index(True) for question in questions if not faults}
+    if len(places) == 1:
+        faults.append("the right choices all stand in one place")
     return faults
 
 

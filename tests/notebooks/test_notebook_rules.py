@@ -477,8 +477,10 @@ def test_quiz_cell_accepts_the_notebooks_own_and_complains_of_none_and_of_anothe
 
 def test_quiz_questions_accepts_five_good_ones_and_complains_of_each_fault():
     choices = [{"text": "a", "right": number == 1, "reason": "b"} for number in range(3)]
-    good = [{"question": "Why?", "choices": choices}] * 5
+    turned = [choices[1], choices[0], choices[2]]
+    good = [{"question": "Why?", "choices": each} for each in [choices] * 4 + [turned]]
     assert teaching.quiz_questions(json.dumps(good)) == []
+    assert len(teaching.quiz_questions(json.dumps(good[:4] + good[:1]))) == 1
     wrongs = [[choices[0]] * 3, [choices[1]] * 3, choices[:2], [*choices[:2], choices[2] | {"reason": " "}]]
     for broken in (good[:4], *([*good[:4], {"question": "Why?", "choices": wrong}] for wrong in wrongs)):
         assert len(teaching.quiz_questions(json.dumps(broken))) == 1
