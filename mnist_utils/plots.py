@@ -250,11 +250,12 @@ def confusion_matrix(
     ax = ax or new_axes(6.5 * size, 5.5 * size)
     names, kind = _names(len(matrix), names)
     shown = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1) if by_row else matrix
-    mistakes = shown * (1 - np.eye(len(matrix)))  # colour by mistakes: nearly all images are on the diagonal
+    mistakes = shown * (1 - np.eye(len(matrix)))  # their colour alone: nearly all images are on the diagonal
     labels = np.char.mod("%.1f" if by_row else "%d", shown)
     labels[matrix == 0] = ""
-    sns.heatmap(shown, vmax=max(mistakes.max(), 1e-9), annot=labels, fmt="", cmap="Blues", cbar=False, square=True,
-                linewidths=0.5, annot_kws={"fontsize": 8}, xticklabels=names, yticklabels=names, ax=ax)  # fmt: skip
+    sns.heatmap(mistakes, vmin=0, vmax=max(mistakes.max(), 1e-9), annot=labels, fmt="", cmap="Blues", cbar=False,
+                square=True, linewidths=0.5, annot_kws={"fontsize": 8}, xticklabels=names, yticklabels=names,
+                ax=ax)  # fmt: skip
     ax.tick_params(axis="y", rotation=0)
     unit = "percent of each row" if by_row else "images"
     ax.set(xlabel="read as", ylabel=f"true {kind}", title=f"Confusion matrix, {unit}")

@@ -246,6 +246,8 @@ def test_confusion_matrix_writes_what_happened_into_its_cells(ax, by_row, expect
 def test_confusion_matrix_is_coloured_by_mistakes(ax):
     plots.confusion_matrix(MATRIX, ax=ax)
     assert ax.collections[0].get_clim() == (0, 2)  # the most frequent mistake, not the nine that are right
+    colours = np.asarray(ax.collections[0].get_array()).reshape(MATRIX.shape)
+    assert (np.diag(colours) == 0).all()
 
 
 def test_accuracy_by_digit_shows_intervals_in_percent(ax):
