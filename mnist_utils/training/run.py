@@ -185,28 +185,17 @@ def _fit(
     steps, many = max(1, len(data.x) // recipe.batch_size), strategy.num_replicas_in_sync > 1
     with strategy.scope():
         model = compiled(recipe, len(data.classes), steps, synchronise=many, own=own)
-    log, stopping, keeper, first = EpochLog(), None, None, 0
+    log, stopping = EpochLog(), None
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
-    if out:
-        arrays = [data.x, data.y, *((data.pens.images, data.pens.letters) if data.pens else ())]
-        run = {
-            "recipe": dataclasses.asdict(recipe),
-            "seed": seed,
-            "data": [zlib.crc32(array.tobytes()) for array in arrays],
-            "own": None if own is None else fingerprint(own),
-        }
-        keeper = Checkpoint(_unfinished(out), run, log, stopping)
-        first = keeper.load(model)
+    keeper = Checkpoint(_unfinished(out), _identity(data, recipe, seed, own), log, stopping) if out else None
+    first = keeper.load(model) if keeper else 0
     # The average first: it swaps the weights back before they are kept.
     averaging = keras.callbacks.SwapEMAWeights() if recipe.ema_momentum else None
     callbacks = [averaging, log, stopping, _progress(show, steps, log), keeper]
     model.fit(
         batches(data.x, data.y, recipe, seed, first * steps, data.pens, len(data.classes)),
-        validation_data=(
-            data.x_validation[..., None],
-            keras.utils.to_categorical(data.y_validation, len(data.classes)),
-        ),
+        validation_data=(data.x_validation[..., None], np.eye(len(data.classes))[data.y_validation]),
         validation_batch_size=1000,
         initial_epoch=first,
         epochs=recipe.epochs,
@@ -219,6 +208,17 @@ def _fit(
         plain = networks.build(recipe.network, len(data.classes)) if own is None else own
         model = with_weights_of(model, plain)
     return model, log
+
+
+def _identity(data: Data, recipe: Recipe, seed: int, own: keras.Model | None) -> dict:
+    """Say what a run is, by all that decides how it ends: only the same one is gone on with."""
+    arrays = [data.x, data.y, *((data.pens.images, data.pens.letters) if data.pens else ())]
+    return {
+        "recipe": dataclasses.asdict(recipe),
+        "seed": seed,
+        "data": [zlib.crc32(array.tobytes()) for array in arrays],
+        "own": None if own is None else fingerprint(own),
+    }
 
 
 def compiled(

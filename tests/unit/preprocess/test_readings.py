@@ -114,7 +114,7 @@ def test_pictures_with_one_fault_are_read(shipped, kind):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("gap", "least"), [((0.15, 0.4), 14), ((-0.12, -0.05), 4)], ids=["apart", "touching"])
+@pytest.mark.parametrize(("gap", "least"), [((0.15, 0.4), 14), ((-0.12, -0.05), 5)], ids=["apart", "touching"])
 @pytest.mark.parametrize("ruled", [False, True], ids=["blank", "ruled"])
 def test_lines_of_digits_are_read_in_order(shipped, gap, least, ruled):
     drawings, labels = load_strokes()
@@ -151,4 +151,4 @@ def test_ink_that_no_digit_explains_lowers_the_confidence(shipped):
     blot = np.pad(ink, ((0, 120), (0, 0)))
     blot[150:200, 20:-20] = 1
     clean, blotted = (shipped.read_number(faulty.on_paper(each).astype(np.uint8)) for each in (ink, blot))
-    assert blotted.confidence < 0.9 * clean.confidence
+    assert blotted.confidence < 0.8 * clean.confidence

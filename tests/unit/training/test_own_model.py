@@ -42,7 +42,7 @@ def test_it_is_trained_in_place_and_written(tiny_data, tmp_path, compiled):
     before = model.get_weights()[0].copy()
     returned, metrics = train(model, recipe=PLAIN, data=tiny_data, digits=True, out=tmp_path, progress="none")
     assert returned is model
-    assert np.abs(model.get_weights()[0] - before).max() > 0.005
+    assert np.abs(model.get_weights()[0] - before).max() > 0.005  # nine steps of Adam at 0.001 move up to 0.009
     assert metrics["recipe"]["network"] == "small"
     assert metrics["parameters"] == 7850
     stored = keras.models.load_model(tmp_path / "model.keras")
