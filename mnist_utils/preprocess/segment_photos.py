@@ -18,7 +18,7 @@ LONGEST = 640  # pixels of the longer side that pictures of numbers are read at
 SMALL = 0.35  # parts that are smaller than this, in heights of a digit, belong to a neighbour or are specks
 NEAR = 0.25  # parts that are not farther apart than this, in heights, may be one digit
 # The price of a cut on either side, in nats, and what more it is for each height of ink beyond THICK that is cut
-# through: a blot is no row of ones. Chosen on lines of our own touching digits (tests/faulty.py), other ones than in the tests.
+# through: a blot is no row of ones. Chosen on lines of our own touching digits, others than those of the tests.
 CUT, THROUGH, THICK = 0.3, 3.0, 0.35
 MOST = 4  # readings: the network is asked of all that may be a digit in each
 WIDE = 0.75  # parts that are wider than this, in heights, may be several digits
