@@ -5,22 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mnist_utils.exercises import check, checking
 from mnist_utils.quiz import quiz
 
 READ = [0, 1, 1, 1, 3, 4, 4, 6, 9, 10, 10]  # of ten digits, after so many tenths of the line
-
-
-@pytest.fixture
-def said(capsys, monkeypatch):
-    """A function that gives what a check prints; the first call is the first try."""
-    monkeypatch.setattr(checking, "_tries", checking.Counter())
-
-    def answer(name: str, given: object, about: object = None) -> str:
-        check(name, given, about)
-        return capsys.readouterr().out
-
-    return answer
 
 
 def count_read(share: float) -> int:

@@ -3,20 +3,6 @@
 import numpy as np
 import pytest
 
-from mnist_utils.exercises import check, checking
-
-
-@pytest.fixture
-def said(capsys, monkeypatch):
-    """A function that gives what a check prints; the first call is the first try."""
-    monkeypatch.setattr(checking, "_tries", checking.Counter())
-
-    def answer(name: str, given: object) -> str:
-        check(name, given)
-        return capsys.readouterr().out
-
-    return answer
-
 
 def by_ink(images):
     return images.mean(axis=(1, 2)) > 30
