@@ -108,11 +108,11 @@ class AnswerBrowser(widgets.VBox):
         plt.close(figure)
         return to_png(figure)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         bundle = super()._repr_mimebundle_(**kwargs)
         if self.picture.value:
             bundle["image/png"] = base64.b64encode(self.picture.value).decode()
-        return bundle
+        return bundle, {"image/png": {"alt": f"Images and their probabilities. {self._text}."}}
 
     def __repr__(self) -> str:
         return f"AnswerBrowser: {self._text}"

@@ -59,13 +59,14 @@ class FeatureMaps(widgets.HBox):
             top += row.height
         return to_png(whole)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         bundle = super()._repr_mimebundle_(**kwargs)
         both = [Image.open(io.BytesIO(png)).convert("RGB") for png in (self.pad.picture(), self.picture())]
         whole = Image.new("RGB", (max(each.width for each in both), sum(each.height for each in both)), "white")
         whole.paste(both[0], (0, 0))
         whole.paste(both[1], (0, both[0].height))
-        return bundle | {"image/png": base64.b64encode(to_png(whole)).decode()}
+        alt = f"{self.pad.alt} Below it, the feature maps of {len(self._pictures)} layers, a row each."
+        return bundle | {"image/png": base64.b64encode(to_png(whole)).decode()}, {"image/png": {"alt": alt}}
 
     def __repr__(self) -> str:
         return f"FeatureMaps: {len(self._pictures)} layers, {self.pad!r}"

@@ -191,9 +191,14 @@ class DigitPad(widgets.VBox):
         seen.imshow(self._view, cmap="gray", vmin=0, vmax=255, extent=(0, 28, 28, 0), interpolation="nearest")
         return to_png(figure)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle | {"image/png": base64.b64encode(self.picture()).decode()}
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        bundle = super()._repr_mimebundle_(**kwargs) | {"image/png": base64.b64encode(self.picture()).decode()}
+        return bundle, {"image/png": {"alt": self.alt}}
+
+    @property
+    def alt(self) -> str:
+        """What the pad shows, for those who don't see it."""
+        return f"A pad to draw on, with bars for {len(self.classifier.classes)} answers. {self._text()}"
 
     def __repr__(self) -> str:
         count = len(self._drawing.strokes)

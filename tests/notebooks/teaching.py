@@ -12,9 +12,11 @@ from nbval.plugin import get_sanitize_patterns
 
 SANITISING = get_sanitize_patterns((Path(__file__).parent / "sanitize.cfg").read_text(encoding="utf-8"))
 VERDICT = re.compile(r"\b(True|False)\W*$")
-ENTRY = re.compile(r"\*\*(.+?)\*\*: \S.*\.")
+ENTRY = re.compile(r"\*\*(.+?)\*\* \(\[(\d\d)\]\((\S+)\)\): \S.*\.")
+TIME = re.compile(r"\*\*Time:\*\* about (\d+) minutes(?:, and (\d+) more for \"Going deeper\")?\.")
 NOT_PROSE = re.compile(r"^#[^\n]*|```.*?```|`[^`]*`|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|<[^>]+>", re.MULTILINE | re.DOTALL)
 # They mean something else in everyday English, too (or in Jupyter): nobody waits with them for their notebook.
+NOT_TIMED = re.compile(r"^\$\$.*?\$\$|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|<[^>]+>", re.MULTILINE | re.DOTALL)
 EVERYDAY = {"step", "kernel", "unit", "class", "label", "feature", "weight", "recall"}
 
 
@@ -80,6 +82,57 @@ def something_to_compare(notebook: NotebookNode) -> list[str]:
     return [f'a line is nothing but numbers after "about": {line}' for line in bare]
 
 
+def figures_have_alternative_text(notebook: NotebookNode) -> list[str]:
+    """One figure a cell at most, and a text for those who don't see it, kept in the cell's metadata for the next run.
+
+    A widget gives its picture a text of its own.
+    """
+    faults = []
+    for cell in notebook.cells:
+        outputs = [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+        where = f"cell [{cell.get('execution_count')}]"
+        if len(outputs) > 1:
+            faults.append(f"{where} shows {len(outputs)} figures")
+        for output in outputs:
+            text = output.metadata.get("image/png", {}).get("alt", "")
+            if len(text.split()) < 5:
+                faults.append(f"{where} shows a figure without alternative text")
+            elif cell.metadata.get("alt", text) != text:
+                faults.append(f"{where} shows a figure with another alternative text than the cell's")
+    return faults
+
+
+def minutes(cells: list[NotebookNode]) -> float:
+    """How long some cells take: 150 words a minute, 30 s a cell of code to read and run, 3 minutes an exercise."""
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    words = sum(len(re.findall(r"[^\W_]+", NOT_TIMED.sub("", text))) for text in texts)
+    exercises = sum(text.startswith("### Exercise") for text in texts)
+    code = sum("solution" not in cell.metadata.get("tags", []) for cell in cells if cell.cell_type == "code")
+    return words / 150 + code / 2 + 3 * exercises
+
+
+def time_is_as_counted(notebook: NotebookNode) -> list[str]:
+    """The first cell says the minutes, to the next five, without what stands below "## Going deeper"."""
+    told = TIME.search(notebook.cells[0].source)
+    if not told:
+        return ['the first cell does not say "**Time:** about N minutes", with "Going deeper" or without']
+    core: list[NotebookNode] = []
+    deeper: list[NotebookNode] = []
+    part = core
+    for cell in notebook.cells:
+        if cell.source.startswith("## "):
+            part = deeper if cell.source.startswith("## Going deeper") else core
+        part.append(cell)
+    counted = [5 * max(1, round(minutes(cells) / 5)) if cells else 0 for cells in (core, deeper)]
+    return [] if [int(part or 0) for part in told.groups()] == counted else [f"time is {told[0]} counted: {counted}"]
+
+
+def few_links(notebook: NotebookNode) -> list[str]:
+    """At most ten links lead out of the course."""
+    found = [link for cell in notebook.cells for link in re.findall(r"\]\((https?://[^)\s]+)", cell.source)]
+    return [f"{len(found)} links lead out of the course"] if len(found) > 10 else []
+
+
 def quiz_cell(notebook: NotebookNode, number: str) -> list[str]:
     asked = [re.findall(r'quiz\("([^"]+)"\)', cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     found = [name for names in asked for name in names]
@@ -103,12 +156,22 @@ def quiz_questions(text: str) -> list[str]:
     return faults
 
 
-def glossary_entries(text: str) -> tuple[list[list[str]], list[str]]:
-    """The terms of a glossary's page, each with its other names ("kernel (filter)"), and its faults."""
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+def glossary_entries(text: str) -> tuple[dict[str, list[list[str]]], list[str]]:
+    """The terms of each notebook, by its number, each with its other names ("kernel (filter)"); and faults.
+
+    Below a heading and a sentence, each paragraph is an entry, in the order of the alphabet.
+    """
+    lines = [line for line in text.splitlines() if line.strip()][2:]
     matches = [ENTRY.fullmatch(line) for line in lines]
     faults = [f"no entry: {line}" for line, match in zip(lines, matches, strict=True) if not match]
-    return [re.split(r" \(|\)|, ", match[1].removesuffix(")")) for match in matches if match], faults
+    found = [match for match in matches if match]
+    faults += [f"{match[3]} is not notebook {match[2]}" for match in found if f"/{match[2]}_" not in match[3]]
+    order = [match[1].lower() for match in found]
+    faults += [f"{after} stands after {before}" for before, after in pairwise(order) if before > after]
+    entries: dict[str, list[list[str]]] = {}
+    for match in found:
+        entries.setdefault(match[2], []).append(re.split(r" \(|\)|, ", match[1].removesuffix(")")))
+    return entries, faults
 
 
 def prose(notebook: NotebookNode) -> list[str]:

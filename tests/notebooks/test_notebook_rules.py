@@ -20,7 +20,7 @@ from nbval.plugin import find_comment_markers, find_metadata_tags
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 QUIZZES = ROOT / "mnist_utils" / "assets" / "quizzes"
-GLOSSARY = ROOT / "docs" / "glossary"  # a page for each notebook, which has the terms that it introduces
+GLOSSARY = ROOT / "docs" / "glossary.md"
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 NAMES = [path.name for path in PATHS]
 NOT_YET_TAUGHT = ("06",)  # it has no quiz and no terms yet: issues 16 and after
@@ -293,6 +293,9 @@ RULES = [
     no_fit_on_the_test_set,
     teaching.abouts_have_asserts,
     teaching.something_to_compare,
+    teaching.figures_have_alternative_text,
+    teaching.time_is_as_counted,
+    teaching.few_links,
 ]
 
 
@@ -327,18 +330,19 @@ def test_notebook_ends_with_a_quiz(path):
 
 
 @pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.name)
-def test_notebook_introduces_the_terms_of_its_page_of_the_glossary(path):
-    page = GLOSSARY / f"{path.name[:2]}.md"
-    entries, faults = teaching.glossary_entries(page.read_text(encoding="utf-8"))
-    assert faults == []
+def test_notebook_introduces_its_terms_of_the_glossary(path):
+    entries = teaching.glossary_entries(GLOSSARY.read_text(encoding="utf-8"))[0][path.name[:2]]
     earlier, notebook = PATHS[: PATHS.index(path)], nbformat.read(path, as_version=4)
     assert teaching.terms_in_order(entries, [nbformat.read(one, as_version=4) for one in earlier], notebook) == []
 
 
-def test_each_term_is_introduced_once():
-    pages = [teaching.glossary_entries(page.read_text(encoding="utf-8"))[0] for page in GLOSSARY.glob("*.md")]
-    terms = [name.lower() for entries in pages for names in entries for name in names]
+def test_each_term_has_one_entry_in_the_glossary():
+    text = GLOSSARY.read_text(encoding="utf-8")
+    entries, faults = teaching.glossary_entries(text)
+    assert faults == []
+    terms = [name.lower() for each in entries.values() for names in each for name in names]
     assert sorted(terms) == sorted(set(terms))
+    assert [target for target in links(text) if not (GLOSSARY.parent / target).is_file()] == []
 
 
 # Below, the rules themselves: none has anything against a good notebook, each has against a broken one.
@@ -348,17 +352,23 @@ def solved(source: str, **metadata: object) -> NotebookNode:
     return new_code_cell(source, metadata=metadata, outputs=[new_output("stream", name="stdout", text="Right. So.\n")])
 
 
+def picture(alt: str) -> NotebookNode:
+    return new_output("display_data", data={"image/png": "iVBORw0KGgo="}, metadata={"image/png": {"alt": alt}})
+
+
 @pytest.fixture
 def notebook() -> NotebookNode:
     """Cells: 0 opening, 1 code, 2 figure, 3 its text, then heading, student and solution three times, 13 closing."""
     points, following = "- load\n- draw\n- count to three,\n  and on\n", "Next: [Build](02_build_the_cnn.ipynb)"
-    opened = f"# Do a thing\n\n**You will learn to**\n\n{points}\n**Time:** 5 minutes.\n\n**You need:** Python.\n\n"
+    opened = (
+        f"# Do a thing\n\n**You will learn to**\n\n{points}\n**Time:** about 10 minutes.\n\n**You need:** Python.\n\n"
+    )
     cells = [
         new_markdown_cell(f"{opened}Previous: none | {following}"),
         new_code_cell(
             "from mnist_utils import load_mnist\nx_train, y_train, x_test, y_test = load_mnist()\nfit(x_train)"
         ),
-        new_code_cell("plot(images)", outputs=[new_output("display_data", data={"image/png": "iVBORw0KGgo="})]),
+        new_code_cell("plot(images)", outputs=[picture("A dot on a black background.")]),
         new_markdown_cell("The figure shows a dot on a black background. It is one **pixel**. Pixels are many."),
     ]
     for number in (1, 2, 3):
@@ -416,6 +426,9 @@ BREAKS = {
     comparison_is_on: replaced(1, "fit(", "# NBVAL_IGNORE_OUTPUT\nfit("),
     no_fit_on_the_test_set: replaced(1, "fit(x_train)", "images = x_test / 255\nmodel.fit(images[:10])"),
     teaching.abouts_have_asserts: printed("accuracy: about 99.4%"),
+    teaching.figures_have_alternative_text: lambda notebook: notebook.cells[2].outputs[0].update(metadata={}),
+    teaching.time_is_as_counted: replaced(0, "about 10", "about 15"),
+    teaching.few_links: replaced(3, "a dot", "[a dot](https://example.org) " * 11),
     teaching.something_to_compare: with_assert("accuracy\nabout 99.4%, about -0.5"),
 }
 
@@ -483,11 +496,36 @@ def test_quiz_questions_accepts_five_good_ones_and_complains_of_each_fault():
         assert len(teaching.quiz_questions(json.dumps(broken))) == 1
 
 
-def test_glossary_entries_accepts_a_page_and_complains_of_a_line_that_is_no_entry():
-    page = "# Explore\n\n**pixel**: One number of an image.\n**kernel (filter, mask)**: A small table.\n"
-    assert teaching.glossary_entries(page) == ([["pixel"], ["kernel", "filter", "mask"]], [])
-    for line in ("pixel: One number.", "**pixel**", "**pixel**: One number"):
+def test_glossary_entries_accepts_a_page_and_complains_of_each_fault():
+    page = "# Glossary\n\nWords.\n\n**kernel (filter, mask)** ([02](../02_b.ipynb)): A table.\n\n"
+    page += "**pixel** ([01](../01_a.ipynb)): One number of an image.\n\n"
+    assert teaching.glossary_entries(page) == ({"01": [["pixel"]], "02": [["kernel", "filter", "mask"]]}, [])
+    place = "([02](../02_b.ipynb))"
+    for line in (
+        "unit: One.",
+        f"**unit** {place}: One",
+        "**unit**: One.",
+        f"**pen** {place}: One.",
+        "**unit** ([01](02_b)): One.",
+    ):
         assert len(teaching.glossary_entries(page + line)[1]) == 1
+
+
+def test_a_figure_keeps_the_text_of_its_cell_and_a_cell_shows_one_figure(notebook):
+    notebook.cells[2].metadata["alt"] = "A dot on a black background."
+    assert teaching.figures_have_alternative_text(notebook) == []
+    notebook.cells[2].metadata["alt"] = "A dot on a white background."
+    assert len(teaching.figures_have_alternative_text(notebook)) == 1
+    notebook.cells[2] = new_code_cell("plot(images)", outputs=[picture("A dot, and a dot more.")] * 2)
+    assert len(teaching.figures_have_alternative_text(notebook)) == 1
+
+
+def test_going_deeper_has_a_time_of_its_own(notebook):
+    deeper = [new_markdown_cell("## Going deeper: more"), new_markdown_cell("word " * 1500)]
+    notebook.cells[-1:-1] = deeper
+    assert len(teaching.time_is_as_counted(notebook)) == 1
+    replaced(0, "about 10 minutes.", 'about 10 minutes, and 10 more for "Going deeper".')(notebook)
+    assert teaching.time_is_as_counted(notebook) == []
 
 
 def test_terms_in_order_accepts_a_term_in_bold_and_complains_where_it_is_used_before(notebook):

@@ -52,11 +52,11 @@ def test_a_pair_that_never_happened_shows_nothing(browser):
     assert (browser.says.value, browser.picture.value) == ("3 read as 9: none", b"")
     assert browser.back.disabled
     assert browser.forward.disabled
-    assert "image/png" not in browser._repr_mimebundle_()
+    assert "image/png" not in browser._repr_mimebundle_()[0]
 
 
 def test_a_reader_without_a_kernel_sees_a_picture(browser):
-    bundle = browser._repr_mimebundle_()
+    bundle, metadata = browser._repr_mimebundle_()
     assert bundle["image/png"].startswith("iVBOR")  # a PNG in base 64
     assert "application/vnd.jupyter.widget-view+json" in bundle
 

@@ -36,7 +36,7 @@ def test_rows_follow_the_drawing_and_the_network(mine):
     assert maps.rows.children[0].value == "conv_1: 16 maps of 26x26"
     pad._sources.menu.value = "quick"
     assert maps.rows.children[0].value == "conv_1: 16 maps of 12x12"
-    bundle = maps._repr_mimebundle_()
+    bundle, metadata = maps._repr_mimebundle_()
     assert bundle["image/png"].startswith("iVBOR")
     assert repr(maps).startswith("FeatureMaps: 4 layers, DigitPad: 1 stroke, ")
 
