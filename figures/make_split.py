@@ -1,6 +1,8 @@
 """Draws how MNIST's 70,000 images are split in three, and what each part may be used for."""
 
-from style import INK, TEST, TRAINING, VALIDATION, arrow, box, new_picture, save, write
+from style import INK, arrow, box, new_picture, save, write
+
+from mnist_utils.plots import TEST, TRAINING, VALIDATION
 
 PARTS = [  # images, colour, name, what it is for
     (54_000, TRAINING, "training set", "the network learns\nfrom it, as often\nas you like"),

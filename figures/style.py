@@ -9,8 +9,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from mnist_utils.plots import BLUE, GREEN, GREY, ORANGE, RED
 
 PICTURES = Path(__file__).parents[1] / "notebooks" / "figures"  # beside the notebooks, or JupyterLab does not find them
-TRAINING, VALIDATION, TEST = BLUE, ORANGE, GREEN
-RIGHT, WRONG, INK = BLUE, RED, "#222222"
+INK = "#222222"
 LIGHT = {BLUE: "#CCE3F0", ORANGE: "#FAECCC", GREEN: "#CCECE3", RED: "#F7DFCC", GREY: "#E6E6E6"}
 FONT = 13  # points; at 7 inches and 700 pixels
 

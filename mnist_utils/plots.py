@@ -22,6 +22,9 @@ from PIL import Image, ImageColor
 from mnist_utils.images import centre_of_mass
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
+# One colour for one role in the whole course.
+TRAINING, VALIDATION, TEST = BLUE, ORANGE, GREEN
+YOURS, SHIPPED = "#56B4E9", "#CC79A7"  # sky blue, pink
 STYLES = list(zip([BLUE, ORANGE, GREEN, RED, "black", GREY], "os^Dvx", ["-", "--", ":", "-.", "-", "--"], strict=True))
 FOR_AGAINST = "PuOr_r"
 
@@ -181,8 +184,8 @@ def learning_curve(history: dict, epochs: int | None = None, ax: Axes | None = N
     """Draw "accuracy" and "val_accuracy" of a Keras history; `epochs` is the length of a run that still goes on."""
     ax = ax or new_axes()
     steps = range(1, len(history["accuracy"]) + 1)
-    ax.plot(steps, history["accuracy"], "o--", color=ORANGE, label="training")
-    ax.plot(steps, history["val_accuracy"], "o-", color=BLUE, label="validation")
+    ax.plot(steps, history["accuracy"], "o--", color=TRAINING, label="training")
+    ax.plot(steps, history["val_accuracy"], "o-", color=VALIDATION, label="validation")
     ax.set(xlabel="epoch", ylabel="accuracy", xlim=(0.8, (epochs or len(steps)) + 0.2))
     ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     ax.legend()

@@ -58,6 +58,7 @@ def test_a_pair_that_never_happened_shows_nothing(browser):
 def test_a_reader_without_a_kernel_sees_a_picture(browser):
     bundle, metadata = browser._repr_mimebundle_()
     assert bundle["image/png"].startswith("iVBOR")  # a PNG in base 64
+    assert browser.says.value in metadata["image/png"]["alt"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 

@@ -38,6 +38,7 @@ def test_rows_follow_the_drawing_and_the_network(mine):
     assert maps.rows.children[0].value == "conv_1: 16 maps of 12x12"
     bundle, metadata = maps._repr_mimebundle_()
     assert bundle["image/png"].startswith("iVBOR")
+    assert metadata["image/png"]["alt"].endswith("the feature maps of 4 layers, a row each.")
     assert repr(maps).startswith("FeatureMaps: 4 layers, DigitPad: 1 stroke, ")
 
 

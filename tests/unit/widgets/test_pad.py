@@ -287,6 +287,7 @@ def test_the_pad_reads_with_the_shipped_classifier_by_itself(monkeypatch):
 def test_a_reader_without_a_kernel_gets_a_picture(pad):
     def picture():
         bundle, metadata = pad._repr_mimebundle_()
+        assert pad._sentence() in metadata["image/png"]["alt"]
         assert "application/vnd.jupyter.widget-view+json" in bundle
         return np.asarray(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("L"))
 
