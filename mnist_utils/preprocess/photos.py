@@ -24,6 +24,7 @@ OPENED, LONGEST, LEAST = 500, 192, 96  # pixels of the longer side that pictures
 SMALL = 0.12  # ink smaller than this, in longer sides of the picture, is read again
 THICK = 4.0  # pixels of the small image; wider strokes are made narrower
 MOST = 10  # readings: the network is asked of each
+ENOUGH = 0.8  # of what another reading explains, an answer's explains at least, or it is less sure
 LEAST_EVIDENCE = 0.1  # of a reading; with less, there is no ink
 
 
@@ -169,7 +170,8 @@ def choose(found: list[Reading], probabilities: np.ndarray, margins: np.ndarray)
 
     `probabilities` (n, classes) are what a network says of the readings' images, and `margins` (n,) how much more
     evidence there is for a class in each than the network's rejection threshold, in nats. The confidence is the share
-    of its digit in all readings: where others say another digit, it falls.
+    of its digit in all readings: where others say another digit, it falls. It falls, too, where another reading
+    explains much more: what looks like a 1 may be the hole of a 6.
     """
     if not found:
         return None, 0.0
@@ -178,6 +180,7 @@ def choose(found: list[Reading], probabilities: np.ndarray, margins: np.ndarray)
     best = int(weights.argmax())
     votes = weights**2 / max((weights**2).sum(), 1e-12)  # measured: plain weights leave a sixth of right answers unsure
     confidence = float(votes @ probabilities[:, probabilities[best].argmax()])
+    confidence *= min(1.0, evidence[best] / (ENOUGH * evidence.max()))
     return best if margins[best] >= 0 and evidence[best] >= LEAST_EVIDENCE else None, confidence
 
 
