@@ -68,6 +68,32 @@ def test_every_installed_package_has_the_pinned_version():
     assert installed == {name: pins().get(name) for name in installed}
 
 
+def test_the_checksums_are_those_of_the_pinned_versions():
+    text = (ROOT / "requirements-hashed.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    found = {}
+    for line in lines:
+        match = re.fullmatch(r"([\w.-]+)==(\S+)( ; [^-]+?)?((?: +--hash=sha256:[0-9a-f]{64})+) *", line)
+        assert match, line
+        found[canonicalize_name(match[1])] = match[2]
+    assert found.items() <= pins().items()
+    assert {canonicalize_name(requirement.name) for requirement in requirements()} <= set(found)
+
+
+def test_nothing_is_installed_that_nothing_imports():
+    modules = {}  # of each distribution
+    for module, names in importlib.metadata.packages_distributions().items():
+        for name in names:
+            modules.setdefault(canonicalize_name(name), set()).add(module)
+    files = [*(ROOT / "mnist_utils").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE))
+    # What is started, not imported: by the README's commands, by tests, or by pytest as a plug-in.
+    started = {"jupyterlab", "voila", "notebook", "ruff", "mypy"}
+    names = {canonicalize_name(requirement.name) for requirement in requirements()} & set(modules)
+    assert [name for name in sorted(names - started) if not modules[name] & imported] == []
+
+
 def test_every_file_beside_the_code_is_installed_with_it():
     folder, listed = ROOT / "mnist_utils", SETTINGS["tool"]["setuptools"]["package-data"]
     rooms = {package: ROOT.joinpath(*package.split(".")) for package in listed}
@@ -92,7 +118,7 @@ def test_environment_takes_python_from_conda_forge_and_the_rest_through_pip():
 def test_what_environment_yml_installs_through_pip_works_in_a_fresh_environment(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path], check=True)
     arguments = [word for line in ENVIRONMENT["dependencies"][-1]["pip"] for word in line.split()]
-    python = tmp_path / "bin" / "python"
+    python = tmp_path / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     subprocess.run([python, "-m", "pip", "install", "-q", *arguments], cwd=ROOT, check=True)
     subprocess.run([python, "-m", "pip", "check"], check=True)
     listed = subprocess.run([python, "-m", "pip", "freeze", "--exclude-editable"], capture_output=True, text=True)
