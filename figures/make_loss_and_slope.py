@@ -6,7 +6,7 @@ Run it with PYTHONPATH=. from the folder above.
 import itertools
 
 import numpy as np
-from style import BLUE, GREY, INK, ORANGE, RED, arrow, new_picture, save, write
+from style import BLUE, GREY, INK, RED, arrow, new_picture, save, write
 
 LEFT, GROUND = 0.8, 0.7  # where the axes cross, inches
 LOWEST, BOTTOM, STEEPNESS = 4.0, 1.0, 0.25  # the valley's weight, its loss, and half the bend of the curve
@@ -27,7 +27,7 @@ def main() -> None:
     """Draw the curve with its axes, then the slope at the start, then the steps."""
     axes = new_picture(7, 3.6)
     weights = np.linspace(1.0, 6.5, 100)
-    axes.plot(weights, loss(weights), color=BLUE, linewidth=3)
+    axes.plot(weights, loss(weights), color=GREY, linewidth=3)
     arrow(axes, (LEFT, GROUND), (6.8, GROUND), GREY)
     arrow(axes, (LEFT, GROUND), (LEFT, 3.45), GREY)
     write(axes, 6.8, 0.42, "weight", ha="right")
@@ -41,7 +41,7 @@ def main() -> None:
     for here, there in itertools.pairwise(places[:3]):
         arrow(axes, (here, loss(here)), (there, loss(here)), INK)
         axes.plot([there, there], [loss(here), loss(there)], ":", color=INK, linewidth=1.5)
-    axes.plot(places, loss(np.array(places)), "o", color=ORANGE, markersize=11, markeredgecolor=INK, zorder=3)
+    axes.plot(places, loss(np.array(places)), "o", color=BLUE, markersize=11, markeredgecolor=INK, zorder=3)
     write(axes, START - 0.08, loss(START) - 0.3, "start", ha="right", size=12)
     arrow(axes, (4.75, 1.75), (4.08, 1.1), INK)
     write(axes, 3.75, 1.93, "the valley: the slope is 0,\nnothing left to gain", ha="left", va="bottom")
