@@ -70,18 +70,18 @@ def _(answer: object) -> str:
     said = word(answer, "size", "proportions", "place", "centre of mass", "stroke width")
     require(
         said != "centre of mass",
-        "The box's middle is at most a few pixels from it. Which step moves the digit further?",
-        "A digit in a corner of the pad is far more than that away from the middle.",
+        "The box's middle is at most a few pixels from it. Which steps change the image more?",
+        "A step that changes little when it is left out can't cost much.",
     )
     require(
         said != "stroke width",
         "Among MNIST's own digits there are thin strokes and broad ones. What do all of them have in common?",
-        "Think of what never varies in MNIST: where the digit sits.",
+        "Think of what is the same in MNIST, whoever wrote and with whatever pen.",
     )
     require(
-        said == "place",
-        "It costs something, but not the most. Augmentation showed the network larger and slimmer digits.",
-        "The last layers have a weight for each place. Which step takes the digit to where these weights expect it?",
+        said != "proportions",
+        "It costs something, but two others cost about twice as much. Augmentation showed the network slimmer digits.",
+        "What is the same for all of MNIST's digits? Their proportions are not: a 1 is slim, and a 0 is round.",
     )
     return "The next cell measures it."
 

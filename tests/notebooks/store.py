@@ -20,7 +20,7 @@ def run(notebook: NotebookNode) -> None:
     """Run all cells in a kernel that knows no trainings of one's own; an error ends it."""
     with tempfile.TemporaryDirectory() as runs:
         os.environ["MNIST_RUNS"] = runs
-        options = {"timeout": 1200, "record_timing": False, "store_widget_state": False}
+        options = {"timeout": 1200, "record_timing": False, "store_widget_state": False, "coalesce_streams": True}
         NotebookClient(
             notebook, kernel_name="python3", **options, resources={"metadata": {"path": NOTEBOOKS}}
         ).execute()
