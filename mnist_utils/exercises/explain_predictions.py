@@ -11,7 +11,8 @@ from mnist_utils.images import check_images
 @exercise("06-background")
 def _(answer: object) -> str:
     said = word(answer, "zero", "not zero")
-    require(said == "not zero", "Would a new stroke beside the digit leave the score as it is? Think of a 4 and a 9.")
+    asked = "Would a new stroke beside the digit leave the score as it is?"
+    require(said == "not zero", f"{asked} Think of a 4 and a 9.", f"{asked} Close the top of a 4, on the background.")
     return "Ink where there is none yet would change the score, too."
 
 
@@ -28,8 +29,9 @@ def _(integrated: object) -> str:
     require(not np.allclose(result, 3 * right), "That is the gradient at the image only. Take it on the whole way.")
     require(not np.allclose(result, right / image, rtol=0.05), "That is the mean gradient. Now multiply by the ink.")
     require(not np.allclose(result, 100 * right, rtol=0.05), "You added the gradients up. Take their mean.")
-    hint = "Take the mean of the gradients on the way, and multiply by the ink."
-    require(np.allclose(result, right, rtol=0.05), hint)
+    rule = "Take the mean of the gradients on the way, and multiply by the ink."
+    nearer = f"{rule} On the way the image is brightness * image, with the brightness between 0 and 1."
+    require(np.allclose(result, right, rtol=0.05), rule, nearer)
     return "Its attributions add up to the difference of the scores."
 
 
@@ -47,5 +49,6 @@ def _(path: Any, classifier: Any) -> str:
     first, last = probabilities(classifier.model, path[[0, -1]]).argmax(axis=1)
     require(first != last, f"The first and the last image are both read as a {first}.")
     length = np.linalg.norm(path[-1] - path[0])
-    require(length < 2.5, f"The change has a length of {length:.1f}. Find one below 2.5: other digits may be nearer.")
+    far = f"The change has a length of {length:.1f}. Find one below 2.5: other digits may be nearer."
+    require(length < 2.5, far, f"{far} Try several fours, and ask for a 9.")
     return f"A {first} is read as a {last} after a change of length {length:.1f}."

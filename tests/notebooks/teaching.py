@@ -106,7 +106,7 @@ def minutes(cells: list[NotebookNode]) -> float:
     """How long some cells take: 150 words a minute, 30 s a cell of code to read and run, 3 minutes an exercise."""
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     words = sum(len(re.findall(r"[^\W_]+", NOT_TIMED.sub("", text))) for text in texts)
-    exercises = sum(text.startswith("### Exercise") for text in texts)
+    exercises = sum(len(re.findall("^### Exercise", text, re.MULTILINE)) for text in texts)
     code = sum("solution" not in cell.metadata.get("tags", []) for cell in cells if cell.cell_type == "code")
     return words / 150 + code / 2 + 3 * exercises
 

@@ -23,8 +23,6 @@ QUIZZES = ROOT / "mnist_utils" / "assets" / "quizzes"
 GLOSSARY = ROOT / "docs" / "glossary.md"
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 NAMES = [path.name for path in PATHS]
-NOT_YET_TAUGHT = ("06",)  # it has no quiz and no terms yet: issues 16 and after
-TAUGHT = [path for path in PATHS if path.name[:2] not in NOT_YET_TAUGHT]
 MOST_VERDICTS = 5  # where the truth value itself is the lesson
 MOST_LINES = 15
 WIDEST = 88  # characters; a page cuts off what is wider
@@ -322,14 +320,14 @@ def test_numbers_not_verdicts():
     assert len(found) <= MOST_VERDICTS, found
 
 
-@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PATHS, ids=NAMES)
 def test_notebook_ends_with_a_quiz(path):
     number = path.name[:2]
     assert teaching.quiz_cell(nbformat.read(path, as_version=4), number) == []
     assert teaching.quiz_questions((QUIZZES / f"{number}.json").read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PATHS, ids=NAMES)
 def test_notebook_introduces_its_terms_of_the_glossary(path):
     entries = teaching.glossary_entries(GLOSSARY.read_text(encoding="utf-8"))[0][path.name[:2]]
     earlier, notebook = PATHS[: PATHS.index(path)], nbformat.read(path, as_version=4)

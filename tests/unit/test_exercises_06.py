@@ -29,7 +29,10 @@ def _path(change):
 
 # For each exercise: right answers, then wrong ones with a part of the hint that they get.
 CASES = {
-    "06-background": (["not zero", " Not zero "], [("zero", "beside the digit"), (0, "Answer one of")]),
+    "06-background": (
+        ["not zero", " Not zero "],
+        [("zero", "beside the digit"), (0, "Answer one of"), ("positive", "Answer one of")],
+    ),
     "06-integrated": (
         [
             _integrated(np.mean),
@@ -58,3 +61,7 @@ CASES = {
     ),
 }
 GIVEN = {"06-small-change": _reader}
+NEARER = [
+    ("06-background", "zero", "Close the top of a 4"),
+    ("06-integrated", lambda gradient, image, steps: image, "brightness * image"),
+]
