@@ -149,12 +149,12 @@ def map_with_images(
     for place, image, is_wrong in zip(points, images, wrong, strict=True):
         if np.abs((np.array(taken) - place) / np.ptp(points, axis=0)).max(axis=1).min() > 0.05:
             taken.append(place)
-            frame = {"edgecolor": RED, "linewidth": 2} if is_wrong else {"edgecolor": GREY, "linewidth": 0.4}
+            frame = {"edgecolor": "black", "linewidth": 2} if is_wrong else {"edgecolor": GREY, "linewidth": 0.4}
             picture = OffsetImage(image, zoom=0.7, cmap="gray_r")
             ax.add_artist(AnnotationBbox(picture, place, pad=0.05, bboxprops=frame))
         elif is_wrong:
             bare.append(place)
-    ax.plot(*np.reshape(bare, (-1, 2)).T, "x", color=RED, markersize=7, markeredgewidth=2, zorder=2, label="read wrong")
+    ax.plot(*np.reshape(bare, (-1, 2)).T, "kx", markersize=7, markeredgewidth=2, zorder=2, label="read wrong")
     for digit, (x, y) in middles.items():
         ax.text(x, y, str(digit), fontsize=22, weight="bold", color=colours[digit], ha="center", va="center",
                 zorder=4, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})  # fmt: skip

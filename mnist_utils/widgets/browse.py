@@ -102,8 +102,7 @@ class AnswerBrowser(widgets.VBox):
         if not len(shown):
             return b""
         classes = dict.fromkeys([(self.true.label, self.true.value), (self.read.label, self.read.value)])
-        apart = "  " if self._digits else "\n"  # there is no room for two names side by side
-        titles = [apart.join(f"{name}: {row[i]:.1%}" for name, i in classes) for row in self._probabilities[shown]]
+        titles = ["\n".join(f"{name}: {row[i]:.1%}" for name, i in classes) for row in self._probabilities[shown]]
         figure = cast("Figure", plots.digits(self._images[shown], titles, columns=8).figure)
         plt.close(figure)
         return to_png(figure)

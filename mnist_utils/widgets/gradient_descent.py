@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from mnist_utils.plots import BLUE, GREY
+from mnist_utils.plots import BLUE, GREY, RED
 from mnist_utils.widgets.descent import Function, path, path_in_words, value_at
 from mnist_utils.widgets.explorer import WIDE, Explorer, expect
 
@@ -72,7 +72,7 @@ class GradientDescentExplorer(Explorer):
         lines = [path_in_words(weights, losses, seen)]
         if seen[-1]:
             slope = value_at(self._slope, weights[-1])
-            axes.axline((weights[-1], losses[-1]), slope=slope, color="black", linestyle="--")
+            axes.axline((weights[-1], losses[-1]), slope=slope, color=RED, linestyle="--")
             axes.plot(weights[-1], losses[-1], "o", color="black", zorder=3)
             lines.append(f"The dashed line is the slope there: {slope:.3g}.")
         axes.set(xlim=limits[:2], ylim=limits[2:], xlabel="weight", ylabel="loss", title="\n".join(lines))

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from mnist_utils.plots import BLUE, GREY
+from mnist_utils.plots import GREY, VALIDATION
 from mnist_utils.widgets.explorer import WIDE, Explorer, expect
 
 STEPS = [*np.arange(0, 90, 5) / 100, *np.arange(90, 100) / 100, 0.995, 0.999, 0.9999]  # finer where networks are sure
@@ -56,7 +56,7 @@ class ThresholdExplorer(Explorer):
         if self._others is not None:
             words += f"\n{(self._others >= least).sum():,} of {len(self._others):,} pictures of no digit answered, too"
         axes = figure.add_axes((0.11, 0.15, 0.86, 0.71))
-        axes.plot(*self._curve, color=BLUE)
+        axes.plot(*self._curve, color=VALIDATION)
         if share:
             accuracy = self._right[accepted].mean()
             axes.plot([share, share, 0], [0, accuracy, accuracy], color=GREY, linestyle=":")
@@ -66,7 +66,8 @@ class ThresholdExplorer(Explorer):
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(PercentFormatter(1))
         axes.set_title(words, fontsize=11)
-        self.alt = f"Accepted from a confidence of {100 * least:g}%: {words}.".replace("\n", "; ")
+        drawn = "Accuracy against the share of answers accepted, with a dot on the curve."
+        self.alt = f"{drawn} Accepted from a confidence of {100 * least:g}%: {words}.".replace("\n", "; ")
 
 
 def _checked(probabilities: np.ndarray, name: str) -> np.ndarray:

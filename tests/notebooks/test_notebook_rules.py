@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 QUIZZES = ROOT / "mnist_utils" / "assets" / "quizzes"
 GLOSSARY = ROOT / "docs" / "glossary.md"
+README = ROOT / "README.md"
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 NAMES = [path.name for path in PATHS]
 MOST_VERDICTS = 5  # where the truth value itself is the lesson
@@ -535,3 +536,11 @@ def test_terms_in_order_accepts_a_term_in_bold_and_complains_where_it_is_used_be
     notebook.cells.insert(1, new_markdown_cell("Not a pixel-art course.\n\nA pixel is a [pixel](pixel.md)."))
     assert len(teaching.terms_in_order([["pixel"]], [], notebook)) == 1
     assert teaching.terms_in_order([["step", "pixel"]], [early], notebook) == []  # an everyday word
+
+
+def test_the_readme_says_the_minutes_of_each_notebook():
+    rows = re.findall(
+        r"^\| \[.+?\]\(notebooks/(\S+)\) \|.*\| (\d+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    told = {path.name: teaching.TIME.search(nbformat.read(path, as_version=4).cells[0].source)[1] for path in PATHS}
+    assert dict(rows) == told

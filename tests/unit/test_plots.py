@@ -196,7 +196,7 @@ def test_the_map_marks_errors_and_shows_images_only_where_there_is_room(ax):
     plots.map_with_images(points, labels, wrong, RNG.random((6, 28, 28)), ax=ax)
     boxes = [artist for artist in ax.artists if isinstance(artist, AnnotationBbox)]
     assert [box.xy for box in boxes] == [(0, 0), (1, 1), (1, 0.6)]  # the rest are where the digits are written
-    assert [box.patch.get_edgecolor()[:3] == to_rgb(plots.RED) for box in boxes] == [True, False, False]
+    assert [box.patch.get_edgecolor()[:3] == to_rgb("black") for box in boxes] == [True, False, False]
     assert ax.lines[0].get_xydata().tolist() == [[0.99, 0]]  # an error without its image has a cross
     assert {text.get_text(): text.get_position() for text in ax.texts} == {"4": (0.5, 0), "9": (1, 0)}
 

@@ -271,7 +271,7 @@ def test_other_amounts_are_refused(amounts, message):
 def test_a_threshold_counts_answers_and_mistakes(least, words):
     explorer = ThresholdExplorer(PROBABILITIES, LABELS)
     explorer.controls["confidence"].value = least
-    assert explorer.alt == f"Accepted from a confidence of {100 * least:g}%: {words}."
+    assert explorer.alt.endswith(f" Accepted from a confidence of {100 * least:g}%: {words}.")
     assert drawn(explorer).axes[0].get_title() == words
 
 
