@@ -14,7 +14,8 @@ STOPS = [
     ("04", "Evaluate per digit", "measured", "what it gets wrong"),
     ("05", "Draw and predict", "drawn for", "digits by your own hand"),
     ("06", "Explain predictions", "explained", "what it looks at"),
-    ("07", "When to trust it", "doubted", ""),
+    ("07", "When to trust it", "doubted", "when to say: I don't know"),
+    ("08", "Ensembles and beyond", "sent to a phone", ""),
 ]
 FIRST_OF_YOURS = 2
 STEP = 0.72  # inches from stop to stop
