@@ -1,17 +1,15 @@
 """DigitClassifier: a trained network that reads images."""
 
 import dataclasses
-import json
 import math
-import zipfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from mnist_utils import networks
-from mnist_utils.files import Picture, lightness, on_white, open_picture, runs
-from mnist_utils.images import check_images
+from mnist_utils import models, networks
+from mnist_utils.files import Picture, lightness, open_picture, runs, without_alpha
+from mnist_utils.images import check_images, is_speck
 from mnist_utils.preprocess import PREPROCESS, photos, segment, segment_photos, strokes_to_image
 from mnist_utils.quiet_tensorflow import keras
 
@@ -25,11 +23,12 @@ class Answer:
     Attributes
     ----------
     digit : int or None
-        The number of the likeliest class, 0 to 9 for digits; None where the image is blank or no class stands out.
+        The number of the likeliest class, 0 to 9 for digits; None where the image is blank or has only a speck of ink,
+        or no class stands out.
     confidence : float
         The largest of the probabilities, 0 to 1.
     probabilities : numpy.ndarray
-        (classes,), adding up to 1; all equal for a blank image.
+        (classes,), adding up to 1; all equal for a blank image or a speck.
     name : str or None
         The name of that class: "7", or what it was called where the network was trained on other pictures.
     image : numpy.ndarray or None
@@ -75,10 +74,11 @@ class DigitClassifier:
     Parameters
     ----------
     model : keras.Model
-        Takes (n, 28, 28, 1), gives probabilities (n, classes).
+        Takes images (n, 28, 28, 1) or (n, 28, 28), float 0 to 1, gives probabilities (n, classes) of two classes or
+        more: a model of logits needs keras.layers.Softmax() behind it.
     rejection_threshold : float, optional
         `read` says None where there is less evidence for a class, in nats (`networks.evidence`). Without it, that of
-        the metrics, or else 0, which refuses nothing but a blank image.
+        the metrics, or else 0, which refuses nothing but a blank image or a speck.
     metrics : dict, optional
         What its training wrote down. "preprocess" says what images go through first (`preprocess.PREPROCESS`); without
         it, they are read as they are.
@@ -91,6 +91,11 @@ class DigitClassifier:
         Names of the classes.
     preprocess : str
         The name of what images go through first.
+
+    Raises
+    ------
+    ValueError
+        If the model takes or gives something else, or metrics or threshold do not fit it.
     """
 
     def __init__(
@@ -100,20 +105,17 @@ class DigitClassifier:
         metrics: dict | None = None,
         name: str = "this network",
     ):
-        self.model, self.name = model, name
+        self.model, self.name = models.for_images(model), name
         self.metrics = metrics or {}
+        if rejection_threshold is not None and not models.is_threshold(rejection_threshold):
+            raise ValueError(f"rejection_threshold must be 0 or more, not {rejection_threshold}.")
+        count = self.model.output_shape[-1]
+        models.check_metrics(self.metrics, count, list(PREPROCESS))
         if rejection_threshold is None:
             rejection_threshold = self.metrics.get("rejection_threshold", 0.0)
-        if not rejection_threshold >= 0:
-            raise ValueError(f"rejection_threshold must be 0 or more, not {rejection_threshold}.")
         self.rejection_threshold = rejection_threshold
         self.preprocess = self.metrics.get("preprocess", "none")
-        if self.preprocess not in PREPROCESS:
-            raise ValueError(f"metrics: preprocess must be one of {', '.join(PREPROCESS)}, not {self.preprocess!r}.")
-        count = model.output_shape[-1]
         self.classes = self.metrics.get("classes", [str(number) for number in range(count)])
-        if len(self.classes) != count:
-            raise ValueError(f"metrics: classes must be the {count} that the model has, not {len(self.classes)}.")
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Give the probability of each class.
@@ -126,23 +128,21 @@ class DigitClassifier:
         Returns
         -------
         numpy.ndarray
-            float32 (n, classes), or (classes,) for one image; each row adds up to 1.
+            float32 (n, classes), or (classes,) for one image; each row adds up to 1. Where there is too little ink
+            for a digit (`images.is_speck`), all classes are equally likely.
 
         Raises
         ------
         ValueError
             If shape, type or range of the images is another.
         """
-        probabilities = networks.run(self.model, self._prepare(images)[..., None])
+        probabilities, _ = self._run(images)
         return probabilities[0] if np.ndim(images) == 2 else probabilities
 
     def answers(self, images: np.ndarray) -> list[Answer]:
         """Read images, as `predict` takes them: one answer for each."""
-        prepared = self._prepare(images)
-        probabilities = networks.run(self.model, prepared[..., None])
-        blank = ~prepared.any(axis=(1, 2))
-        probabilities[blank] = 1 / len(self.classes)
-        stands_out = ~blank & (self._margins(probabilities) >= 0)
+        probabilities, inked = self._run(images)
+        stands_out = inked & (self._margins(probabilities) >= 0)
         return [self._answer(row, known) for row, known in zip(probabilities, stands_out, strict=True)]
 
     def read(self, image: np.ndarray) -> Answer:
@@ -156,8 +156,8 @@ class DigitClassifier:
         Returns
         -------
         Answer
-            With .digit (None for no digit), .confidence and .probabilities. A blank image has no digit, and all
-            digits are equally likely.
+            With .digit (None for no digit), .confidence and .probabilities. A blank image or a speck has no digit, and
+            all digits are equally likely.
 
         Raises
         ------
@@ -243,16 +243,17 @@ class DigitClassifier:
         ends = np.cumsum([len(reading.pieces) for reading in found])[:-1]
         rows = np.split(self.predict(np.stack(images)), ends)
         lines, probabilities, confidence = segment_photos.choose(found, rows, [self._margins(each) for each in rows])
-        read = []
+        read: list[list[Answer]] = []
         for pieces, of_line in zip(lines, probabilities, strict=True):
-            known = self._margins(of_line) >= 0
-            read.append([self._answer(*each) for each in zip(of_line, known, strict=True)])
-            for number, piece in enumerate(pieces):
-                left, top, right, bottom = (round(scale * edge) for edge in piece.box)
-                box = (left, top, right, bottom)
-                read[-1][number] = dataclasses.replace(read[-1][number], image=piece.image, box=box)
-        text = "\n".join(self._text(line) for line in read)
-        return NumberAnswer(text or None, confidence, [answer for line in read for answer in line])
+            read.append([])
+            for piece, row, margin in zip(pieces, of_line, self._margins(of_line), strict=True):
+                if not is_speck(piece.image[None])[0]:
+                    left, top, right, bottom = (round(scale * edge) for edge in piece.box)
+                    answer = self._answer(row, margin >= 0)
+                    read[-1].append(dataclasses.replace(answer, image=piece.image, box=(left, top, right, bottom)))
+        answers = [answer for line in read for answer in line]
+        text = "\n".join(self._text(line) for line in read if line)
+        return NumberAnswer(text or None, confidence if answers else 0.0, answers)
 
     def _text(self, answers: list[Answer]) -> str:
         return "".join(self.classes[answer.probabilities.argmax()] for answer in answers)
@@ -266,6 +267,14 @@ class DigitClassifier:
     def _margins(self, probabilities: np.ndarray) -> np.ndarray:
         """How much more evidence there is for a class than the rejection threshold, in nats: (n,)."""
         return networks.evidence(probabilities) - self.rejection_threshold
+
+    def _run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give probabilities, float32 (n, classes), and where there is ink enough for a digit, bool (n,)."""
+        prepared = self._prepare(images)
+        probabilities = networks.run(self.model, prepared[..., None]).astype(np.float32)
+        speck = is_speck(prepared)
+        probabilities[speck] = 1 / len(self.classes)
+        return probabilities, ~speck
 
     def _prepare(self, images: np.ndarray) -> np.ndarray:
         """Check images and preprocess them as the model expects: float32 (n, 28, 28)."""
@@ -294,7 +303,7 @@ class DigitClassifier:
 def as_it_is(photo: Picture, name: str) -> np.ndarray:
     """Bring a picture to grey, float32 (28, 28), 0 to 1, as `load_dataset` would have it, but of any size."""
     name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
-    grey = lightness(on_white(open_picture(photo, name)[0]))
+    grey = lightness(without_alpha(open_picture(photo, name, longest=10 * 28)[0]))
     picture = Image.fromarray(grey).resize((28, 28), Image.Resampling.BOX if min(grey.shape) > 28 else None)
     return np.asarray(picture).clip(0, 1)
 
@@ -315,14 +324,14 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
     DigitClassifier
         With what the metrics.json beside the model holds as .metrics, and so its preprocessing, the names of its
         classes and its rejection threshold. A model without that file reads images as they are and refuses nothing
-        but a blank one.
+        but a blank one or a speck.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If no model of that name is shipped, the file is no Keras model, or it is one for other images.
+        If no model of that name is shipped, or a file is damaged, no Keras model, or one for other images or answers.
     """
     if path is None:
         shipped = sorted(file.parent.name for file in ASSETS.glob("*/metrics.json"))
@@ -333,11 +342,12 @@ def load_classifier(path: str | Path | None = None, name: str = "best") -> Digit
         name = str(path)
     path = Path(path)
     folder = path if path.is_dir() else path.parent
-    metrics = read_metrics(folder)
+    metrics = models.read_metrics(folder)
     if path.is_dir() and metrics.get("members") and not (path / "model.keras").is_file():
-        model = networks.ensemble([_load_model(path.parent / member) for member in metrics["members"]])
+        model = models.open_members([path.parent / member for member in metrics["members"]])
     else:
-        model = _load_model(path)
+        model = models.open_model(path)
+    models.check_metrics(metrics, model.output_shape[-1], list(PREPROCESS), f"path: {folder / 'metrics.json'}")
     return DigitClassifier(model, metrics=metrics, name=name)
 
 
@@ -352,27 +362,3 @@ def load_mine() -> DigitClassifier:
         return load_classifier(path)
     print("There is no network of yours in runs/mine yet: the course's copy of it stands in.")
     return load_classifier(name="mine")
-
-
-def read_metrics(folder: Path) -> dict:
-    """Give what `train` wrote into folder/metrics.json; nothing where there is no such file."""
-    file = folder / "metrics.json"
-    if not file.is_file():
-        return {}
-    try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"path: {file} is no metrics as train writes them ({error}).") from None
-
-
-def _load_model(path: Path) -> keras.Model:
-    file = path / "model.keras" if path.is_dir() else path
-    if not file.is_file():
-        raise FileNotFoundError(f"path: there is no model at {file}; train one with: python -m mnist_utils train")
-    try:
-        model = keras.models.load_model(file, compile=False)
-    except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise ValueError(f"path: {file} is no Keras model that can be loaded ({str(error).splitlines()[0]})") from None
-    if model.input_shape[1:] != (28, 28, 1):
-        raise ValueError(f"path: {file} takes images of shape {model.input_shape[1:]}, not (28, 28, 1).")
-    return model

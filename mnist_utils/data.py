@@ -4,16 +4,19 @@ import gzip
 import hashlib
 import io
 import json
+import zlib
 from pathlib import Path
 
 import numpy as np
 
-from mnist_utils.files import lightness, on_white, open_picture, writing
-from mnist_utils.images import BOX, centre_of_mass, longer_side, to_size_and_place
+from mnist_utils.checks import check_labels, check_strokes
+from mnist_utils.files import is_hidden, lightness, open_picture, without_alpha, writing
+from mnist_utils.images import BOX, SIZE, centre_of_mass, longer_side, to_size_and_place
 
 MNIST_FILE = Path(__file__).parent / "assets" / "mnist.npz"
 STROKES_FILE = Path(__file__).parent / "assets" / "strokes.json.gz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+MOST_CLASSES = 256  # labels are uint8
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # x_train, y_train, x_test, y_test
 
 
@@ -61,9 +64,10 @@ def load_dataset(path: str | Path) -> Arrays:
     """Load images of your own: a folder for each class, or an .npz file in Keras's layout.
 
     The subfolders of a folder are the classes, in the order of their names, with pictures of 28x28 pixels in them:
-    every seventh of each class is for the test, as in MNIST. A file holds the arrays x_train, y_train, x_test and
-    y_test. Gives these: images uint8 (n, 28, 28) and labels uint8 (n,), 0 to classes - 1. A picture that can't be read
-    or has another size, an empty class, or an array of another shape or type is a ValueError that names the file.
+    every seventh of each class is for the test, as in MNIST. How many hidden and other files it leaves out, it prints.
+    A file holds the arrays x_train, y_train, x_test and y_test. Gives these: images uint8 (n, 28, 28) and labels uint8
+    (n,), 0 to classes - 1. A picture that can't be read or has another size, an empty class, or an array of another
+    shape or type is a ValueError that names the file.
     """
     path = Path(path)
     if path.is_dir():
@@ -81,15 +85,21 @@ def load_dataset(path: str | Path) -> Arrays:
 
 def check_dataset(arrays: Arrays, where: str = "") -> Arrays:
     """Give x_train, y_train, x_test and y_test with labels as uint8, or say what is wrong with them, and where."""
+    if not isinstance(arrays, tuple | list) or [type(array) for array in arrays] != 4 * [np.ndarray]:
+        kinds = (
+            [type(array).__name__ for array in arrays] if isinstance(arrays, tuple | list) else type(arrays).__name__
+        )
+        raise ValueError(f"data must be four arrays, x_train, y_train, x_test and y_test, not {kinds!s:.80}.")
     x_train, y_train, x_test, y_test = arrays
     for name, x, y in (("train", x_train, y_train), ("test", x_test, y_test)):
         if x.dtype != np.uint8 or x.shape[1:] != (28, 28):
             raise ValueError(f"data: x_{name}{where} must be uint8 (n, 28, 28), not {x.dtype} {x.shape}.")
-        if y.shape != x.shape[:1] or not np.issubdtype(y.dtype, np.integer) or not len(y):
-            raise ValueError(f"data: y_{name}{where} must be {len(x)} whole numbers, not {y.dtype} {y.shape}.")
+        if not len(x):
+            raise ValueError(f"data: x_{name}{where} must hold an image or more.")
+        check_labels(y, MOST_CLASSES, len(x), f"data: y_{name}{where}")
     missing = sorted(set(range(int(y_train.max()) + 1)) - set(y_train.tolist()))
-    if missing or y_train.min() < 0 or y_test.min() < 0 or y_test.max() > y_train.max():
-        why = f"class {missing[0]} is empty" if missing else "not so in y_test or below 0"
+    if missing or y_test.max() > y_train.max():
+        why = f"class {missing[0]} is empty" if missing else "not so in y_test"
         raise ValueError(f"data: labels{where} must be 0 to classes - 1, with images of each in y_train: {why}.")
     return x_train, y_train.astype(np.uint8), x_test, y_test.astype(np.uint8)
 
@@ -101,30 +111,36 @@ def class_names(path: str | Path) -> list[str] | None:
 
 
 def _class_folders(path: Path) -> list[Path]:
-    folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith("."))
-    if not 2 <= len(folders) <= 256:
-        raise ValueError(f"data: {path} must hold 2 to 256 folders, one for each class, not {len(folders)}.")
+    folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and not is_hidden(folder))
+    if not 2 <= len(folders) <= MOST_CLASSES:
+        raise ValueError(f"data: {path} must hold 2 to {MOST_CLASSES} folders, one for each class, not {len(folders)}.")
     return folders
 
 
 def _load_folders(path: Path) -> Arrays:
     images, labels, is_test = [], [], []
-    for label, folder in enumerate(_class_folders(path)):
-        files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    folders = _class_folders(path)
+    skipped = len(list(path.iterdir())) - len(folders)
+    for label, folder in enumerate(folders):
+        files = sorted(file for file in folder.iterdir() if file.is_file() and not is_hidden(file))
+        skipped += len(list(folder.iterdir())) - len(files)
         if len(files) < 2:
             raise ValueError(f"data: {folder} must hold 2 pictures or more, not {len(files)}.")
         images += [_read_picture(file) for file in files]
         labels += [label] * len(files)
         is_test += [i % 7 == 1 for i in range(len(files))]
+    if skipped:
+        print(f"data: {skipped} in {path} left out: hidden, or not where a class or a picture is looked for.")
     x, y, test = np.stack(images), np.array(labels, np.uint8), np.array(is_test)
     return x[~test], y[~test], x[test], y[test]
 
 
 def _read_picture(file: Path) -> np.ndarray:
-    image = lightness(on_white(open_picture(file, f"data: {file}")[0]))
-    if image.shape != (28, 28):
-        raise ValueError(f"data: {file} must be 28 pixels high and wide, not {image.shape[0]} x {image.shape[1]}.")
-    return np.round(255 * image).astype(np.uint8)
+    colours, scale = open_picture(file, f"data: {file}", longest=10 * SIZE)  # what is much larger is refused anyway
+    if colours.shape[:2] != (SIZE, SIZE) or scale != 1:
+        height, width = (round(scale * side) for side in colours.shape[:2])
+        raise ValueError(f"data: {file} must be {SIZE} pixels high and wide, not {height} x {width}.")
+    return np.round(255 * lightness(without_alpha(colours))).astype(np.uint8)
 
 
 def split_validation(
@@ -181,8 +197,12 @@ def load_strokes(path: str | Path = STROKES_FILE) -> tuple[list, np.ndarray]:
     try:
         raw = path.read_bytes()
         entries = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
-        return [entry["strokes"] for entry in entries], np.array([int(entry["label"]) for entry in entries], np.uint8)
-    except (ValueError, KeyError, TypeError, OSError, EOFError) as error:
+        drawings = [entry["strokes"] for entry in entries]
+        labels = check_labels([entry["label"] for entry in entries], 10, len(drawings))
+        for number, strokes in enumerate(drawings):
+            check_strokes(strokes, f"strokes of drawing {number}")
+        return drawings, labels.astype(np.uint8)
+    except (ValueError, KeyError, TypeError, OSError, EOFError, RecursionError, zlib.error) as error:
         raise ValueError(f"path: {path} holds no drawings as save_strokes writes them ({error}).") from None
 
 
@@ -217,18 +237,19 @@ def load_small_digits() -> tuple[np.ndarray, np.ndarray]:
 def save_strokes(path: str | Path, strokes: list, label: int) -> None:
     """Add one drawing, with the digit it shows, to a file that `load_strokes` reads; the file is made if missing.
 
-    It is written whole or left as it was. No strokes, a label that is no digit, or a file that holds something else is
-    a ValueError.
+    It is written whole or left as it was. Strokes that are none or hold no point, a label that is no digit, or a file
+    that holds something else is a ValueError.
     """
     path = Path(path)
     if label not in range(10):
         raise ValueError(f"label must be a whole number from 0 to 9, not {label!r}.")
-    if not strokes:
+    checked = check_strokes(strokes)
+    if not checked:
         raise ValueError("strokes must hold at least one stroke.")
     entries: list[dict] = []
     if path.exists():
         drawings, labels = load_strokes(path)
         entries = [{"label": int(old), "strokes": drawing} for old, drawing in zip(labels, drawings, strict=True)]
-    entries.append({"label": int(label), "strokes": [[[float(x), float(y)] for x, y in stroke] for stroke in strokes]})
+    entries.append({"label": int(label), "strokes": [stroke.tolist() for stroke in checked]})
     with writing(path) as [unfinished]:
         unfinished.write_text(json.dumps(entries), encoding="utf-8")

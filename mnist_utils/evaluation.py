@@ -1,16 +1,20 @@
 """How good is it: numbers from probabilities and true labels.
 
-Common to all: `probabilities` are (n, classes), rows adding up to 1; `labels` are (n,), 0 to classes - 1. Where they do
-not go together, that is a ValueError.
+Common to all: `probabilities` are (n, classes), rows adding up to 1; `labels` are (n,), whole numbers from 0 to
+classes - 1. Others, and such that do not go together, are a ValueError.
 """
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 from scipy import optimize, special, stats
 from sklearn import metrics
 
+from mnist_utils.checks import check_labels, check_probabilities
+
+MOST_TRIALS = 10**15  # whole numbers beyond some 9e15 are no longer exact
 BINS = 15  # groups of confidence, as Guo et al. 2017 take
 
 
@@ -20,11 +24,13 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     `confidence` says how often such an interval holds the true rate, between 0 and 1; impossible counts or confidences
     are a ValueError. Wilson 1927, "Probable inference, the law of succession, and statistical inference".
     """
-    if trials < 1 or not 0 <= successes <= trials or successes % 1 or trials % 1:
+    whole = all(isinstance(count, Real) and count % 1 == 0 for count in (successes, trials))
+    if not whole or not (0 <= successes <= trials and 1 <= trials <= MOST_TRIALS):
+        counts = f"not {successes!r:.40} and {trials!r:.40}"
         raise ValueError(
-            f"successes must be a whole number from 0 to trials, and trials at least 1, not {successes} and {trials}."
+            f"successes must be a whole number from 0 to trials, and trials from 1 to {MOST_TRIALS:,}, {counts}."
         )
-    if not 0 < confidence < 1:
+    if not isinstance(confidence, Real) or not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}.")
     low, high = stats.binomtest(int(successes), int(trials)).proportion_ci(confidence, method="wilson")
     return float(low), float(high)
@@ -164,9 +170,9 @@ def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
 
     Guo et al. 2017, equation 9.
     """
-    if not temperature > 0:
+    if not isinstance(temperature, Real) or not 0 < temperature < math.inf:
         raise ValueError(f"temperature must be more than 0, not {temperature}.")
-    return special.softmax(_logits(probabilities) / temperature, axis=-1)
+    return special.softmax(_logits(check_probabilities(probabilities)) / temperature, axis=-1)
 
 
 def mcnemar(one: np.ndarray, other: np.ndarray, labels: np.ndarray) -> dict:
@@ -193,7 +199,7 @@ def _logits(probabilities: np.ndarray) -> np.ndarray:
 
     What was too small for float32 has become 0; the least number of float32 stands for it.
     """
-    return np.log(np.maximum(np.asarray(probabilities, dtype=float), np.finfo(np.float32).tiny))
+    return np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
 
 
 def _rate(hits: int, count: int) -> tuple[float, float, float]:
@@ -207,13 +213,8 @@ def _percent(rate: float, interval: tuple[float, float]) -> str:
 
 
 def _check(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    probabilities, labels = np.asarray(probabilities), np.asarray(labels)
-    if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1] or not len(labels):
-        raise ValueError(
-            f"probabilities must be (n, classes) and labels (n,), not {probabilities.shape} and {labels.shape}."
-        )
-    if labels.min() < 0 or labels.max() >= probabilities.shape[1]:
-        raise ValueError(f"labels must be 0 to {probabilities.shape[1] - 1}, not {labels.min()} to {labels.max()}.")
-    # In double precision and adding up to 1 exactly, as scikit-learn wants them.
-    probabilities = probabilities.astype(float)
-    return probabilities / probabilities.sum(axis=1, keepdims=True), labels
+    """Give both checked: float64 (n, classes) and int64 (n,), n at least 1."""
+    probabilities = check_probabilities(probabilities)
+    if probabilities.ndim != 2 or not len(probabilities):
+        raise ValueError(f"probabilities must be (n, classes) of one image or more, not {probabilities.shape}.")
+    return probabilities, check_labels(labels, probabilities.shape[1], len(probabilities))

@@ -3,6 +3,7 @@
 from mnist_utils.exercises import (  # noqa: F401 - each registers its checks
     build_the_cnn,
     draw_and_predict,
+    ensembles_and_beyond,
     evaluate_per_digit,
     explain_predictions,
     explore_the_data,

@@ -1,12 +1,12 @@
 """Pen strokes to a 28x28 image as MNIST's makers would have made it."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
+from mnist_utils.checks import check_strokes
 from mnist_utils.images import BOX, CENTRE, SIZE, centre_of_mass
 
 PEN = 2.4  # pen width in pixels, about that of MNIST's digits
+SMALLEST = 1e-100  # of a drawing that can be enlarged, in its own units; a smaller one is a dot
 
 
 def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
@@ -27,7 +27,7 @@ def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
     Raises
     ------
     ValueError
-        If a stroke is no list of points, or a coordinate is not a finite number.
+        If a stroke is no list of points, or a coordinate is not a finite number or beyond 1e100.
     """
     if not 0 < pen < BOX:
         raise ValueError(f"pen must be more than 0 and less than {BOX:g} pixels, not {pen}.")
@@ -37,31 +37,11 @@ def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     extent = (high - low).max()
-    scale = (BOX - pen) / extent if extent > 0 else 1.0  # a dot keeps the pen's size
+    scale = (BOX - pen) / extent if extent > SMALLEST else 1.0  # a dot keeps the pen's size
     middle = low / 2 + high / 2
     lines = [thin((stroke - middle) * scale + CENTRE) for stroke in strokes]
     shift = CENTRE - centre_of_mass(draw(lines, pen))[::-1]
     return draw([line + shift for line in lines], pen)
-
-
-def check_strokes(strokes: list) -> list[np.ndarray]:
-    """Give strokes as float arrays (k, 2) without the empty ones, or raise a ValueError that says what is wrong."""
-    if isinstance(strokes, str) or not isinstance(strokes, Iterable):
-        raise ValueError(f"strokes must be a list of strokes, not {strokes!r:.60}.")
-    checked = []
-    for number, stroke in enumerate(strokes):
-        try:
-            points = np.asarray(stroke, dtype=float)
-        except (TypeError, ValueError):
-            raise ValueError(f"strokes[{number}] must be a list of (x, y) points, not {stroke!r:.60}.") from None
-        if points.size == 0:
-            continue
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise ValueError(f"strokes[{number}] must have the shape (k, 2), not {points.shape}.")
-        if not np.isfinite(points).all():
-            raise ValueError(f"strokes[{number}] holds a coordinate that is not a finite number.")
-        checked.append(points)
-    return checked
 
 
 def thin(line: np.ndarray) -> np.ndarray:

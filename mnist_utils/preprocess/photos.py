@@ -8,24 +8,29 @@ Constants were chosen on half of the sources of real pictures (HALF_A in tests/b
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 from skimage.morphology import skeletonize
 
-from mnist_utils.files import Picture, lightness, open_picture
-from mnist_utils.images import BOX, SIZE, centre_of_mass, to_size_and_place
+from mnist_utils.files import Picture, lightness, open_picture, without_alpha
+from mnist_utils.images import BOX, SIZE, centre_of_mass, is_speck, to_size_and_place
 from mnist_utils.preprocess.binarise import binarised, distinct, edge_strength, explained
-from mnist_utils.preprocess.ink import PEN
+from mnist_utils.preprocess.ink import PEN, strokes_to_image
 from mnist_utils.preprocess.parts import choices
 
 OPENED, LONGEST, LEAST = 500, 192, 96  # pixels of the longer side that pictures are opened with, and read at
 SMALL = 0.12  # ink smaller than this, in longer sides of the picture, is read again
+# Ink that is less long than this, in its own widths, is a dot: discs have up to 1.8, a line twice as long as wide 2.1
+# or more, the least of 30,000 of MNIST's training images 2.3.
+DOT = 2.0
 THICK = 4.0  # pixels of the small image; wider strokes are made narrower
 MOST = 10  # readings: the network is asked of each
 ENOUGH = 0.8  # of what another reading explains, an answer's explains at least, or it is less sure
 LEAST_EVIDENCE = 0.1  # of a reading; with less, there is no ink
+RIM = 0.5  # of what a speck explains: a reading that explains less is its blurred rim, which has at most a third
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,24 +88,20 @@ def open_photo(photo: Picture, longest: int = OPENED, name: str = "") -> tuple[n
     name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
     colours, scale = open_picture(photo, name, longest, least=8)
     grow = max(1.0, LEAST / max(colours.shape[:2]))
-    return resized(_flatten(colours[..., :3], colours[..., 3]), grow), scale / grow
+    return resized(_to_grey(colours), grow), scale / grow
 
 
-def _flatten(colours: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """One value a pixel: lightness, unless colour tells much more apart; behind what is transparent, its contrary."""
+def _to_grey(with_alpha: np.ndarray) -> np.ndarray:
+    """One value a pixel of what `open_picture` gives: lightness, unless colour tells much more apart."""
+    colours = without_alpha(with_alpha)
     grey = lightness(colours)
-    opaque = alpha > 0.5
-    if opaque.all():
+    if with_alpha[..., 3].min() > 0.5:
         centred = colours.reshape(-1, 3) - colours.mean(axis=(0, 1))
         variances, directions = np.linalg.eigh(centred.T @ centred / len(centred))
         if variances[-1] > 4 * grey.var() and variances[-1] > 0.001:
             grey = colours @ directions[:, -1]
             grey = np.clip((grey - grey.min()) / max(np.ptp(grey), 1e-9), 0, 1)
-        return grey
-    shown = grey[opaque] if opaque.any() else grey[:0]
-    plain = shown.size and np.ptp(np.percentile(shown, [5, 95])) < 0.25  # all is ink
-    behind = 0.0 if plain and shown.mean() > 0.5 else 1.0
-    return (grey * alpha + behind * (1 - alpha)).astype(np.float32)
+    return grey
 
 
 def resized(grey: np.ndarray, scale: float) -> np.ndarray:
@@ -114,6 +115,8 @@ def resized(grey: np.ndarray, scale: float) -> np.ndarray:
 
 def readings(grey: np.ndarray) -> list[Reading]:
     """Read a picture, float (height, width), 0 (black) to 1 (white), in several ways; the most evident first.
+
+    There is none where the ink is only a speck.
 
     Pictures are read small, which is quick; where the ink is too small then, the part with the ink is read again.
     """
@@ -130,8 +133,19 @@ def readings(grey: np.ndarray) -> list[Reading]:
     made = []
     for evidence, name, ink in found:
         image = ink_to_image(ink)
-        made.append(Reading(name, ink, image, evidence * like_strokes(ink, image, box_of(ink)), part))
-    return sorted(made, key=lambda reading: -reading.evidence)
+        like = 1.0 if is_speck(image[None])[0] else like_strokes(ink, image, box_of(ink))
+        made.append(Reading(name, ink, image, evidence * like, part))
+    kept = without_specks(made, [reading.image[None] for reading in made])
+    return sorted(kept, key=lambda reading: -reading.evidence)
+
+
+def without_specks(found: list[Any], images: list[np.ndarray]) -> list[Any]:
+    """Leave out readings with an .evidence whose images (n, 28, 28) are all specks, and those of a speck's rim."""
+    specks = [bool(is_speck(each).all()) for each in images]
+    most = max((reading.evidence for reading, speck in zip(found, specks, strict=True) if speck), default=0.0)
+    return [
+        reading for reading, speck in zip(found, specks, strict=True) if not speck and reading.evidence >= RIM * most
+    ]
 
 
 def box_of(ink: np.ndarray) -> tuple[int, int, int, int]:
@@ -180,12 +194,23 @@ def choose(found: list[Reading], probabilities: np.ndarray, margins: np.ndarray)
     best = int(weights.argmax())
     votes = weights**2 / max((weights**2).sum(), 1e-12)  # measured: plain weights leave a sixth of right answers unsure
     confidence = float(votes @ probabilities[:, probabilities[best].argmax()])
-    confidence *= min(1.0, evidence[best] / (ENOUGH * evidence.max()))
+    confidence *= min(1.0, evidence[best] / max(ENOUGH * evidence.max(), 1e-12))
     return best if margins[best] >= 0 and evidence[best] >= LEAST_EVIDENCE else None, confidence
 
 
+def is_dot(ink: np.ndarray) -> bool:
+    """Say whether ink, bool (height, width), is about as long as it is wide, all of it: the mark of a pen put down."""
+    left, top, right, bottom = box_of(ink)
+    distance = ndimage.distance_transform_edt(np.pad(ink[top:bottom, left:right], 1))
+    width = 4 * (distance.sum() / ink.sum() - 0.5)  # of a line, the mean distance from its edge is a quarter of it
+    return max(right - left, bottom - top) < DOT * width
+
+
 def ink_to_image(ink: np.ndarray) -> np.ndarray:
-    """Bring ink, bool (height, width), to the size, place and stroke width of MNIST's: float32 (28, 28), 0 to 1."""
+    """Bring ink, bool (height, width), to the size, place and stroke width of MNIST's: float32 (28, 28), 0 to 1.
+
+    As in `strokes_to_image`, a dot keeps the pen's size.
+    """
     if not ink.any():
         return np.zeros((SIZE, SIZE), np.float32)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -193,6 +218,8 @@ def ink_to_image(ink: np.ndarray) -> np.ndarray:
     if max(ink.shape) > LEAST:
         size = [max(1, round(side * LEAST / max(ink.shape))) for side in ink.shape[::-1]]
         ink = np.asarray(Image.fromarray(ink.astype(np.float32)).resize(size, Image.Resampling.BOX)) >= 0.5
+    if is_dot(ink):
+        return strokes_to_image([[(0, 0)]])
     # Half a stroke's width is twice the mean distance of its points from the edge; a thin line gets MNIST's pen.
     scale = (BOX - PEN) / max(ink.shape)
     inside = ndimage.distance_transform_edt(np.pad(ink, 1))[1:-1, 1:-1]

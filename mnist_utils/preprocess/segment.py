@@ -6,29 +6,35 @@ from collections.abc import Callable
 import numpy as np
 from scipy.spatial import cKDTree
 
-from mnist_utils.preprocess.ink import check_strokes
+from mnist_utils.checks import check_strokes
+from mnist_utils.images import is_speck
+from mnist_utils.preprocess.ink import SMALLEST, strokes_to_image
 
 OVERLAP = 0.1  # parts that lie over each other by this share of the narrower one's width belong together
 NEAR = 0.07  # so do strokes that come this near to each other, in heights of the number
+TINY = 0.1  # what is smaller than this, in sizes of the largest digit, is a point or a slip of the pen
 MAYBE = 0.4  # groups that are not farther apart than this, in heights of the number, may be one digit
 
 
 def split_strokes(strokes: list) -> list[list[np.ndarray]]:
     """Group the strokes of a number, as `strokes_to_image` takes them and in any order, by digit, from left to right.
 
-    Strokes of one digit lie above each other or touch: the bar of a 5, the two lines of a 4.
+    Strokes of one digit lie above each other or touch: the bar of a 5, the two lines of a 4. Specks are left out.
     """
     strokes = check_strokes(strokes)
     if not strokes:
         return []
     height = _height(strokes)
-    dense = [_fill(stroke, NEAR * height / 2) for stroke in strokes]
+    trees = [cKDTree(_fill(stroke, NEAR * height / 2)) for stroke in strokes]
 
     def near(a: int, b: int) -> bool:
-        return cKDTree(dense[a]).query(dense[b])[0].min() < NEAR * height
+        return trees[a].query(trees[b].data)[0].min() < NEAR * height
 
     extents = np.array([(stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes])
-    return [[strokes[i] for i in group] for group in group_parts(extents, 0.1 * height, near)]
+    groups = [[strokes[i] for i in group] for group in group_parts(extents, 0.1 * height, near)]
+    sizes = [np.ptp(np.concatenate(group), axis=0).max() for group in groups]
+    large = [group for group, size in zip(groups, sizes, strict=True) if size > TINY * max(sizes)]
+    return [group for group in large if not is_speck(strokes_to_image(group)[None])[0]]
 
 
 def joined(groups: list[list[np.ndarray]]) -> dict[tuple[int, int], tuple[list[np.ndarray], float]]:
@@ -66,7 +72,7 @@ def group_parts(extents: np.ndarray, least: float, near: Callable[[int, int], bo
 def _height(strokes: list[np.ndarray]) -> float:
     """The height of a number; of a level stroke, which has none, a twentieth of its width."""
     width, height = np.ptp(np.concatenate(strokes), axis=0)
-    return float(max(height, width / 20, 1e-9))
+    return float(max(height, width / 20, SMALLEST))
 
 
 def _fill(stroke: np.ndarray, step: float) -> np.ndarray:

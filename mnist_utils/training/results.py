@@ -1,16 +1,18 @@
 """What a training run leaves: a calibrated network, its rejection threshold, its measures, and the files."""
 
+import contextlib
 import json
 import math
 import platform
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from mnist_utils import networks
 from mnist_utils.evaluation import at_temperature, evaluate, fit_temperature
-from mnist_utils.files import writing
+from mnist_utils.files import alone_in, check_target, make_folder, remove_leftovers, writing
 from mnist_utils.quiet_tensorflow import keras, tf
 
 # Share of the validation images, all digits, that `read` takes for digits. Chosen so that of the digits that people
@@ -65,12 +67,36 @@ def measure(p_validation: np.ndarray, y_validation: np.ndarray, p_test: np.ndarr
 
 
 def save(model: keras.Model, metrics: dict, out: Path) -> None:
-    """Write out/model.keras (without the optimiser's state) and out/metrics.json, whole or not at all."""
+    """Write out/model.keras (without the optimiser's state) and out/metrics.json, both of them or none."""
     bare = with_weights_of(model, type(model).from_config(model.get_config()))
-    with writing(out / "model.keras", out / "metrics.json") as [model_file, metrics_file]:
+    with writing(*_saved(out)) as [model_file, metrics_file]:
         bare.save(model_file)
         _compress(model_file)
         metrics_file.write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def place_for(out: str | Path | None) -> Iterator[Path | None]:
+    """Make a training's folder, check that its files can be written, and keep other trainings out of it meanwhile."""
+    if out is None:
+        yield None
+        return
+    folder = make_folder(out, "out")
+    with alone_in(folder, "out"):
+        for file in (unfinished_run(folder), *_saved(folder)):
+            check_target(file)
+        yield folder
+        unfinished_run(folder).unlink(missing_ok=True)
+        remove_leftovers(folder)
+
+
+def unfinished_run(out: Path) -> Path:
+    """Name the file of a run that is not at its end."""
+    return out / "unfinished.npz"
+
+
+def _saved(out: Path) -> list[Path]:
+    return [out / "model.keras", out / "metrics.json"]
 
 
 def versions() -> dict[str, str]:

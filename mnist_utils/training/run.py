@@ -13,17 +13,20 @@ from mnist_utils.images import check_images
 from mnist_utils.preprocess import PREPROCESS, has_light_edge
 from mnist_utils.quiet_tensorflow import keras, tf
 from mnist_utils.training import distribution
+from mnist_utils.training.arguments import check_progress, check_recipe, check_seed
 from mnist_utils.training.callbacks import Checkpoint, EpochLog
 from mnist_utils.training.own_model import check_model, copy_of, ends_in_softmax, fingerprint
 from mnist_utils.training.pens import Pens, load_pens
 from mnist_utils.training.pipeline import batches
-from mnist_utils.training.recipes import RECIPES, Recipe, learning_rate
+from mnist_utils.training.recipes import Recipe, learning_rate
 from mnist_utils.training.results import (
     calibrated,
     halve,
     measure,
+    place_for,
     rejection_threshold,
     save,
+    unfinished_run,
     versions,
     with_weights_of,
 )
@@ -73,7 +76,8 @@ def train(
     epochs : int, optional
         Instead of the recipe's.
     out : str or Path, optional
-        Folder to write to, made if missing; both files are written at the end or neither is.
+        Folder to write to, made if missing; both files are written at the end or neither is. One training at a time
+        can write to it.
     data : tuple or str or Path, optional
         Pictures of your own in place of MNIST: x_train, y_train, x_test, y_test, of the shapes and types that
         `load_mnist` gives, or where `load_dataset` finds such. At most a tenth is held out for validation.
@@ -101,38 +105,40 @@ def train(
     Raises
     ------
     ValueError
-        If an argument is out of range, before any training.
+        If an argument is out of range, or another training writes to `out`, before any training.
+    OSError
+        If a file in `out` can't be written; before any training where that can be known.
     """
     own = None if isinstance(network, str | Recipe) else network
-    recipe = _check_recipe(recipe or ("mine" if own is not None else network), seed, epochs)
-    show = _check_progress(progress)
+    recipe = check_recipe(recipe or ("mine" if own is not None else network), epochs)
+    check_seed(seed)
+    show = check_progress(progress)
     strategy = distribution.strategy(distribute)
-    folder = _make_folder(out)
-    if data is not None and not digits:
-        recipe = recipe.for_pictures()
-    loaded, recipe = _load(data, recipe, pens)
-    if own is not None:
-        check_model(own, len(loaded.classes))
-        smoothing = recipe.label_smoothing if ends_in_softmax(own) else 0.0
-        recipe = dataclasses.replace(recipe, network=own.name, label_smoothing=smoothing)
-    model, log = _fit(loaded, recipe, seed, folder, show, strategy, own)
-    metrics = {
-        "preprocess": recipe.preprocess,
-        "classes": loaded.classes,
-        "learned_from": _learned_from(loaded, mnist=data is None),
-        **_finish(model, loaded, recipe),
-        "train_seconds": round(sum(log.epochs["seconds"]), 1),
-        "epochs": len(log.epochs["loss"]),
-        "parameters": model.count_params(),
-        "recipe": dataclasses.asdict(recipe),
-        "seed": seed,
-        "devices": strategy.num_replicas_in_sync,
-        "versions": versions(),
-        "history": log.epochs,
-    }
-    if folder:
-        save(model, metrics, folder)
-        _unfinished(folder).unlink(missing_ok=True)
+    with place_for(out) as folder:
+        if data is not None and not digits:
+            recipe = recipe.for_pictures()
+        loaded, recipe = _load(data, recipe, pens)
+        if own is not None:
+            check_model(own, len(loaded.classes))
+            smoothing = recipe.label_smoothing if ends_in_softmax(own) else 0.0
+            recipe = dataclasses.replace(recipe, network=own.name, label_smoothing=smoothing)
+        model, log = _fit(loaded, recipe, seed, folder, show, strategy, own)
+        metrics = {
+            "preprocess": recipe.preprocess,
+            "classes": loaded.classes,
+            "learned_from": _learned_from(loaded, mnist=data is None),
+            **_finish(model, loaded, recipe),
+            "train_seconds": round(sum(log.epochs["seconds"]), 1),
+            "epochs": len(log.epochs["loss"]),
+            "parameters": model.count_params(),
+            "recipe": dataclasses.asdict(recipe),
+            "seed": seed,
+            "devices": strategy.num_replicas_in_sync,
+            "versions": versions(),
+            "history": log.epochs,
+        }
+        if folder:
+            save(model, metrics, folder)
     return model, metrics
 
 
@@ -188,7 +194,7 @@ def _fit(
     log, stopping = EpochLog(), None
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
-    keeper = Checkpoint(_unfinished(out), _identity(data, recipe, seed, own), log, stopping) if out else None
+    keeper = Checkpoint(unfinished_run(out), _identity(data, recipe, seed, own), log, stopping) if out else None
     first = keeper.load(model) if keeper else 0
     # The average first: it swaps the weights back before they are kept.
     averaging = keras.callbacks.SwapEMAWeights() if recipe.ema_momentum else None
@@ -270,58 +276,9 @@ def _on_held_out(model: keras.Model, pens: Pens) -> dict:
     return {"held_out": sources, "held_out_temperature": fit_temperature(probabilities, pens.held_labels)}
 
 
-def _unfinished(out: Path) -> Path:
-    return out / "unfinished.npz"
-
-
-def _check_recipe(recipe: str | Recipe, seed: int, epochs: int | None) -> Recipe:
-    if isinstance(recipe, str):
-        if recipe not in RECIPES:
-            raise ValueError(f"recipe must be one of {', '.join(RECIPES)}, not {recipe!r}.")
-        recipe = RECIPES[recipe]
-    if epochs is not None:
-        recipe = dataclasses.replace(recipe, epochs=epochs)
-    if not isinstance(recipe.epochs, int) or recipe.epochs < 1:
-        raise ValueError(f"epochs must be a whole number of 1 or more, not {recipe.epochs!r}.")
-    if recipe.ema_momentum and recipe.patience is not None:  # early stopping brings back weights, not their average
-        raise ValueError("recipe must have ema_momentum or patience, not both.")
-    if recipe.preprocess not in PREPROCESS:
-        raise ValueError(f"recipe.preprocess must be one of {', '.join(PREPROCESS)}, not {recipe.preprocess!r}.")
-    if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be a whole number from 0 to 4294967295, not {seed!r}.")
-    return recipe
-
-
-def _check_progress(progress: str) -> str:
-    if progress not in ("auto", "widget", "bar", "none"):
-        raise ValueError(f"progress must be auto, widget, bar or none, not {progress!r}.")
-    if progress == "auto":
-        return "widget" if _in_notebook() else "bar"
-    return progress
-
-
 def _progress(show: str, steps: int, log: EpochLog) -> keras.callbacks.Callback | None:
     if show == "none":
         return None
     from mnist_utils.training import progress  # imports Matplotlib and ipywidgets
 
     return {"widget": progress.ProgressWidget, "bar": progress.ProgressBar}[show](steps, log)
-
-
-def _in_notebook() -> bool:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return hasattr(get_ipython(), "kernel")
-
-
-def _make_folder(out: str | Path | None) -> Path | None:
-    if out is None:
-        return None
-    out = Path(out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise ValueError(f"out must be a folder, but {out} is a file or lies in one.") from None
-    return out

@@ -27,6 +27,8 @@ def sentence(answer: "Answer", classes: Sequence[str]) -> str:
     second = int(np.delete(answer.probabilities, first).argmax())
     second += second >= first  # the place among all of them
     name, other = (_called(classes[number], digits) for number in (first, second))
+    if answer.digit is None and np.ptp(answer.probabilities) == 0:  # a speck, of which no network is asked
+        return f"There is too little ink for a {'digit' if digits else 'picture'}."
     if answer.digit is None:
         known = "a digit; of the ten" if digits else f"any of the {len(classes)} classes; of these"
         return f"This does not look like {known}, it is most like {name}."

@@ -19,8 +19,9 @@ from PIL import Image
 
 from mnist_utils import plots
 from mnist_utils.data import load_strokes, save_strokes
-from mnist_utils.files import on_white, open_picture
+from mnist_utils.files import open_picture, without_alpha
 from mnist_utils.preprocess.ink import check_strokes, strokes_to_image
+from mnist_utils.widgets.alive import Alive
 from mnist_utils.widgets.answers import DIGITS, bars, sentence, to_png
 from mnist_utils.widgets.drawing import Drawing, Stroke
 from mnist_utils.widgets.errors import report_errors
@@ -101,7 +102,7 @@ class DigitPad(widgets.VBox):
         self._words = widgets.HTML()
         # First what needs no drawing, so that Tab finds it before the canvas, which keeps that key.
         self._sources = Sources(classifier, self._show_sample, self._read_picture, self._read_with, self._say)
-        super().__init__([self._sources, self._words, self._with_drawing(), widgets.HTML(HELP)])
+        super().__init__([self._sources, Alive(), self._words, self._with_drawing(), widgets.HTML(HELP)])
         self._paint()
         self._read()
 
@@ -267,7 +268,7 @@ class DigitPad(widgets.VBox):
         except ValueError as error:
             self._say(f"Not read: {error}")
         else:
-            colours = on_white(open_picture(content, name, self._sheet.pixels)[0])
+            colours = without_alpha(open_picture(content, name, self._sheet.pixels)[0])
             photo = Photo(answer, image, name, content, plots.marked_ink(colours, answer.ink))
             self._put(Drawing(), by_hand=False, photo=photo)
 

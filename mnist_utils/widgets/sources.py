@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from mnist_utils.widgets.answers import DIGITS
 from mnist_utils.widgets.menu import NetworkMenu
-from mnist_utils.widgets.webcam import Webcam
+from mnist_utils.widgets.pictures import PictureButtons
 
 if TYPE_CHECKING:
     from mnist_utils.classifier import DigitClassifier  # it would import TensorFlow
@@ -25,16 +25,12 @@ class Sources(widgets.HBox):
         network: "Callable[[DigitClassifier], None]",
         say: Callable[[str], None],
     ):
-        self._picture = picture
         self.samples = []
         for digit in DIGITS:
             tooltip = f"Draw a sample of the digit {digit}"
             self.samples.append(widgets.Button(description=digit, tooltip=tooltip, layout={"width": "30px"}))
             self.samples[-1].on_click(functools.partial(lambda number, _: sample(number), int(digit)))
-        kinds = "image/*,.heic,.heif"
-        self.upload = widgets.FileUpload(accept=kinds, description="Read a photo", layout={"width": "170px"})
-        self.upload.observe(self._take_upload, "value")
-        self.camera = Webcam(lambda png: picture(png, "the camera's picture"), say)
+        self.pictures = PictureButtons(picture, say)
         self.menu = NetworkMenu(classifier, network, say)
         super().__init__(layout={"flex_flow": "row wrap"})  # what has no room in a narrow window goes below
         self.offer_samples(list(classifier.classes) == DIGITS)
@@ -42,10 +38,4 @@ class Sources(widgets.HBox):
     def offer_samples(self, offered: bool) -> None:
         """Offer sample digits, or not: to a network that reads something else."""
         samples = [widgets.Label("Samples"), *self.samples] if offered else []
-        self.children = [*samples, self.upload, self.camera, self.menu]
-
-    def _take_upload(self, change: dict) -> None:
-        if change["new"]:
-            file = change["new"][0]
-            self.upload.value = ()  # so that the same file can be chosen again
-            self._picture(bytes(file["content"]), file["name"] or "a photo")
+        self.children = [*samples, self.pictures, self.menu]

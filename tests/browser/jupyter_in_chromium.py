@@ -64,8 +64,10 @@ def in_notebook_7(url: str) -> str:
 
 
 @contextlib.contextmanager
-def voila_server(notebook: Path, home: Path) -> Iterator[str]:
-    """Serve a notebook of the course as a web app; gives its address. It runs when the page is opened.
+def voila_server(notebook: Path, home: Path, options: Sequence[str] = ()) -> Iterator[str]:
+    """Serve a notebook as a web app, as voila.json in the folder above says; gives its address.
+
+    The notebook runs when the page is opened.
 
     The address takes ?theme=dark.
     """
@@ -75,7 +77,8 @@ def voila_server(notebook: Path, home: Path) -> Iterator[str]:
     log = home / "voila.log"
     with log.open("wb") as output:
         command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-        root = notebook.parent.parent  # where voila.json is
+        command += options
+        root = notebook.parent.parent
         server = subprocess.Popen(
             command, cwd=root, env=_environment(home), stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageColor
@@ -66,6 +67,12 @@ class Pad:
         self.page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
         chromium.open_notebook(self.page, re.sub(r"#.*", "", self.page.url))
         return Pad(self.page)
+
+    def choose_file(self, file: Path) -> None:
+        """Give the pad a picture in a file."""
+        with self.page.expect_file_chooser() as chooser:
+            self.output.get_by_role("button", name="Read a photo").click()
+        chooser.value.set_files(file)
 
     def wipe(self) -> None:
         self.clear.click()

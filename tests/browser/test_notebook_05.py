@@ -2,13 +2,18 @@
 
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
+from paper import photograph
+from PIL import Image
 from playwright.sync_api import expect
 
 from browser.conftest import NOTEBOOK_05, Place
-from browser.pad_in_page import Pad, draw
+from browser.pad_in_page import Pad, draw, drawing
 
 pytestmark = pytest.mark.slow
+
+MESSAGE = 10 * 2**20  # bytes: a larger one never reaches the kernel
 
 LAB = Place("lab", "Light", 1, NOTEBOOK_05)
 VOILA = Place("voila", "Dark", 2, NOTEBOOK_05)
@@ -56,6 +61,34 @@ def test_a_picture_of_the_camera_is_read(pad):
     pad.camera.click()
     expect(pad.status).to_contain_text("This is a 7 (seven)")
     expect(pad.status).to_contain_text("Read from the camera's picture.")
+
+
+@in_both
+@pytest.mark.parametrize("kind", ["png", "jpg"])
+def test_a_picture_too_large_for_a_message_is_made_smaller_and_read(pad, tmp_path, kind):
+    page = np.asarray(photograph(drawing(3), 1, np.random.default_rng(0)).resize((3200, 2400)))
+    pixels = page + np.random.default_rng(0).integers(-12, 13, page.shape)
+    picture, file = Image.fromarray(pixels.clip(0, 255).astype(np.uint8)), tmp_path / f"three.{kind}"
+    if kind == "png":
+        picture.save(file)
+    else:
+        turned = Image.Exif()
+        turned[0x0112] = 6  # "turn a quarter clockwise to see it upright"
+        picture.rotate(90, expand=True).save(file, exif=turned, quality=100, subsampling=0)
+    assert file.stat().st_size > MESSAGE
+    pad.choose_file(file)
+    expect(pad.status).to_contain_text("This is a 3 (three)")
+    expect(pad.status).to_contain_text(f"Read from {file.name}.")
+
+
+@in_both
+def test_a_file_that_is_too_large_and_no_picture_to_the_browser_is_refused_in_a_sentence(pad, tmp_path):
+    (tmp_path / "some.heic").write_bytes(bytes(MESSAGE))
+    pad.choose_file(tmp_path / "some.heic")
+    expect(pad.status).to_have_text(
+        "Not read: some.heic must have at most 8 MB, not 10.5 MB, and this browser cannot make it smaller."
+    )
+    pad.wait_for_ink(draw(pad, 4))
 
 
 @in_voila

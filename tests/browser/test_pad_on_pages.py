@@ -82,9 +82,7 @@ def test_another_network_reads_what_is_drawn(pad):
 @on_one_page
 def test_an_uploaded_picture_is_shown_with_its_ink_marked_and_makes_way_for_a_drawing(pad, tmp_path):
     photograph(drawing(3), 1, np.random.default_rng(0)).save(tmp_path / "three.jpg")
-    with pad.page.expect_file_chooser() as chooser:
-        pad.output.get_by_role("button", name="Read a photo").click()
-    chooser.value.set_files(tmp_path / "three.jpg")
+    pad.choose_file(tmp_path / "three.jpg")
     expect(pad.status).to_contain_text("This is a 3 (three)")
     pad.page.wait_for_timeout(1000)
     assert pad.shows_marked_ink()

@@ -2,15 +2,20 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import mnist_utils.__main__ as command_line
 from mnist_utils import data
 from mnist_utils.__main__ import main
+from mnist_utils.files import alone_in
 
 
 @pytest.fixture
@@ -75,6 +80,12 @@ def test_train_passes_its_options_on(monkeypatch, capsys, quiet, progress):
         (["evaluate", "--model", "gone"], "there is no model at gone"),
         (["evaluate", "--model", __file__], "is no Keras model"),
         (["predict", "gone.png"], "gone.png is missing"),
+        (["predict", __file__, "--csv", "."], ". must be a file, not a folder"),
+        (["predict", __file__, "--csv", ""], ". must be a file, not a folder"),
+        (
+            ["predict", __file__, "--csv", "gone/out.csv"],
+            "gone/out.csv must lie in a folder that is there, and gone is",
+        ),
     ],
 )
 def test_bad_input_gives_one_sentence_and_exit_code_2(capsys, monkeypatch, tmp_path, arguments, why):
@@ -125,7 +136,7 @@ def test_predict_reads_a_folder_and_those_below(folder, capsys):
         [str(folder / "deeper" / "seven.PNG"), "7"],
         [str(folder / "zero.jpg"), "0"],
     ]
-    assert faults == ""
+    assert faults == f"mnist_utils: 1 in {folder} left out: hidden, unreadable or by their names no pictures.\n"
 
 
 def test_predict_reads_on_after_a_bad_picture(folder, truncated_png, capsys):
@@ -152,8 +163,10 @@ def test_predict_writes_a_csv_file(folder, truncated_png, tmp_path, capsys):
     with out.open(newline="", encoding="utf-8") as file:
         head, *rows = csv.reader(file)
     assert head == ["path", "digit", "confidence"]
-    assert [row[:2] for row in rows] == [[str(folder / "deeper" / "seven.PNG"), "7"], [str(folder / "zero.jpg"), "0"]]
-    assert all(0.5 < float(row[2]) <= 1 for row in rows)
+    expected = [[str(folder / "deeper" / "seven.PNG"), "7"], [str(folder / "zero.jpg"), "0"], [str(truncated_png), ""]]
+    assert [row[:2] for row in rows] == expected
+    assert all(0.5 < float(row[2]) <= 1 for row in rows[:2])
+    assert rows[2][2] == ""
     assert f"2 pictures read, 1 failed; wrote {out}" in capsys.readouterr().out
     assert {file.name for file in tmp_path.iterdir()} == {"in", "half.png", "out.csv"}
 
@@ -225,3 +238,192 @@ def test_classes_are_called_by_their_names(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "The pictures are dark on light: they were turned to white on black, and will be when they are read." in said
     assert said.splitlines()[-1].split("\t")[1] in ("cat", "dog", "none")
+
+
+class Reader:
+    """Stands in for a classifier: what it raises for a picture is in `faults`, by the picture's name."""
+
+    def __init__(self, faults: dict[str, BaseException]):
+        self.faults, self.metrics = faults, {"preprocess": "digits"}
+
+    def read_photo(self, picture):
+        if picture.name in self.faults:
+            raise self.faults[picture.name]
+        return SimpleNamespace(name="7", confidence=0.9)
+
+
+@pytest.fixture
+def pictures(tmp_path, monkeypatch):
+    """A function that makes files of such names in the folder `in`, and a reader with such faults."""
+    from mnist_utils import classifier
+
+    def make(names: list[str], **faults: BaseException) -> Path:
+        for name in names:
+            (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "in" / name).touch()
+        by_name = {f"{stem}.png": fault for stem, fault in faults.items()}
+        monkeypatch.setattr(classifier, "load_classifier", lambda model: Reader(by_name))
+        return tmp_path / "in"
+
+    return make
+
+
+def read_table(path: Path, folder: Path) -> list[list[str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["path", "digit", "confidence"]
+    return [[str(Path(row[0]).relative_to(folder)), row[1]] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "fault", [ValueError("is none"), OSError(5, "Input/output error"), MemoryError(), KeyError("x")]
+)
+def test_a_picture_that_cannot_be_read_has_a_line_and_the_rest_goes_on(pictures, tmp_path, capsys, fault):
+    folder = pictures(["a.png", "b.png", "c.png"], b=fault)
+    assert main(["predict", str(folder), "--csv", str(tmp_path / "out.csv")]) == 1
+    assert read_table(tmp_path / "out.csv", folder) == [["a.png", "7"], ["b.png", ""], ["c.png", "7"]]
+    shown, faults = capsys.readouterr()
+    assert shown == f"2 pictures read, 1 failed; wrote {tmp_path / 'out.csv'}\n"
+    assert faults.count("\n") == 1
+
+
+def test_ctrl_c_keeps_the_rows_so_far(pictures, tmp_path, capsys):
+    folder, out = pictures(["a.png", "b.png", "c.png"], c=KeyboardInterrupt()), tmp_path / "out.csv"
+    out.write_text("an older table", encoding="utf-8")
+    assert main(["predict", str(folder), "--csv", str(out)]) == 130
+    assert read_table(out, folder) == [["a.png", "7"], ["b.png", "7"]]
+    assert capsys.readouterr() == ("", f"mnist_utils: stopped; {out} holds 2 of 3 pictures.\n")
+    folder = pictures([], a=KeyboardInterrupt())
+    assert main(["predict", str(folder), "--csv", str(out)]) == 130
+    assert len(read_table(out, folder)) == 2
+    assert {file.name for file in tmp_path.iterdir()} == {"in", "out.csv"}
+
+
+def test_each_row_is_on_the_disk_before_the_next_picture_is_read(pictures, tmp_path, monkeypatch):
+    seen = []
+
+    def look(reader, picture):
+        [file] = tmp_path.glob("unfinished-*.csv")
+        seen.append(len(file.read_text(encoding="utf-8").splitlines()))
+        return SimpleNamespace(name="7", confidence=0.9)
+
+    monkeypatch.setattr(Reader, "read_photo", look)
+    main(["predict", str(pictures(["a.png", "b.png", "c.png"])), "--csv", str(tmp_path / "out.csv")])
+    assert seen == [1, 2, 3]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names there are text")
+def test_a_name_that_is_no_text_loses_nothing(pictures, tmp_path):
+    folder = pictures(["a.png", os.fsdecode(b"caf\xe9.png"), "new\nline.png"])
+    assert main(["predict", str(folder), "--csv", str(tmp_path / "out.csv")]) == 0
+    expected = [["a.png", "7"], ["caf\\udce9.png", "7"], ["new\nline.png", "7"]]
+    assert read_table(tmp_path / "out.csv", folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        (["a.png"], 0),
+        (["a.png", "below/b.JPG"], 0),
+        (["a.png", ".DS_Store", "._a.png", "below/Thumbs.db", "notes.txt"], 4),
+        (["a.png", ".hidden/b.png", ".hidden/c.png"], 1),
+    ],
+)
+def test_what_predict_leaves_out_of_a_folder_is_counted_and_said_in_one_line(pictures, capsys, names, count):
+    folder = pictures(names)
+    assert main(["predict", str(folder)]) == 0
+    shown, faults = capsys.readouterr()
+    taken = sorted(folder / name for name in names if name in ("a.png", "below/b.JPG"))
+    assert shown == "".join(f"{path}\t7\t90.0%\n" for path in taken)
+    said = f"mnist_utils: {count} in {folder} left out: hidden, unreadable or by their names no pictures.\n"
+    assert faults == (said if count else "")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "stopped."),
+        (KeyboardInterrupt("stopped; go on."), 130, "stopped; go on."),
+        (BrokenPipeError(32, "Broken pipe"), 141, "stopped, as nobody reads its output any more."),
+        (ValueError("x must be 1,\n  not 2."), 2, "x must be 1, not 2."),
+        (OSError(28, "No space left on device"), 2, "what is to be shown can't be written (No space left on device)."),
+        (PermissionError(13, "Permission denied", "x.png"), 2, "[Errno 13] Permission denied: 'x.png'"),
+        (ImportError("ONNX needs x."), 2, "ONNX needs x."),
+        (KeyError("x"), 70, "KeyError: 'x'. That is a fault of this program; --debug shows where it is."),
+        (MemoryError(), 70, "there is not enough memory."),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+@pytest.mark.parametrize("debug", [False, True])
+def test_whatever_goes_wrong_is_one_line_and_an_exit_code(monkeypatch, capsys, fault, code, said, debug):
+    def fail(options):
+        raise fault
+
+    monkeypatch.setattr(command_line, "evaluate", fail)
+    assert main(["evaluate", *(["--debug"] if debug else [])]) == code
+    shown, faults = capsys.readouterr()
+    assert shown == ""
+    assert faults.startswith(f"mnist_utils: {said}")
+    assert ("Traceback" in faults) == debug
+    assert (faults.count("\n") == 1) != debug
+
+
+PROGRAM = """
+import sys
+import time
+import mnist_utils.__main__ as command_line
+def evaluate(options):
+    time.sleep(0.3)
+    print("x" * 100_000 if "long" in options.model else "x")
+    if "bad" in options.model:
+        raise ValueError("it is bad")
+    return 0
+command_line.evaluate = evaluate
+sys.exit(command_line.main(["evaluate", "--model", sys.argv[1]]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX systems")
+@pytest.mark.parametrize(
+    ("model", "streams", "code", "shown", "said"),
+    [
+        ("short", "", 0, "x\n", ""),
+        ("short", ">&-", 0, "", ""),
+        ("bad", ">&-", 2, "", "it is bad"),
+        ("bad", "2>&-", 2, "x\n", ""),
+        ("bad", "2>/dev/full", 2, "x\n", ""),
+        ("bad", "<&- >&- 2>&-", 2, "", ""),
+        ("short", ">/dev/full", 2, "", "what is to be shown can't be written (No space left on device)."),
+        ("long", ">/dev/full", 2, "", "what is to be shown can't be written (No space left on device)."),
+        ("short", "1</dev/null", 2, "", "what is to be shown can't be written (Bad file descriptor)."),
+        ("long", "> >(exec 0<&-; sleep 1)", 141, "", "stopped, as nobody reads its output any more."),
+    ],
+)
+def test_closed_and_odd_streams_end_in_one_line_or_none(tmp_path, model, streams, code, shown, said):
+    if "/dev/full" in streams and not Path("/dev/full").exists():
+        pytest.skip("this system has no such device")
+    (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
+    command = f'"{sys.executable}" program.py {model} {streams}'
+    finished = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+    expected = f"mnist_utils: {said}\n" if said else ""
+    assert (finished.returncode, finished.stdout, finished.stderr) == (code, shown, expected)
+
+
+def test_a_second_training_into_one_folder_is_told_before_tensorflow_is_imported(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "mnist_utils.training", None)  # importing it now raises
+    with alone_in(tmp_path, "out"):
+        assert main(["train", "--out", str(tmp_path)]) == 2
+    said = f"mnist_utils: out must be a folder of its own for each training: another writes to {tmp_path}.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_a_stopped_training_says_how_it_goes_on(monkeypatch, capsys):
+    from mnist_utils import training
+
+    def stop(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "train", stop)
+    assert main(["train"]) == 130
+    said = "mnist_utils: stopped; the same command goes on after the last whole epoch.\n"
+    assert capsys.readouterr().err == said

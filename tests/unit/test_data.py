@@ -159,6 +159,10 @@ def test_saved_drawings_are_loaded_in_their_order(tmp_path):
         (STROKES, 10, "label must be a whole number from 0 to 9, not 10"),
         (STROKES, "7", "label must be a whole number from 0 to 9, not '7'"),
         ([], 7, "strokes must hold at least one stroke"),
+        ([[]], 7, "strokes must hold at least one stroke"),
+        ([[(0, float("nan"))]], 7, r"strokes\[0\] holds a coordinate that is not a finite number"),
+        ([[("1", "2")]], 7, r"strokes\[0\] must be a list of \(x, y\) points"),
+        ("seven", 7, "strokes must be a list of strokes, not 'seven'"),
     ],
 )
 def test_what_is_no_labelled_drawing_is_not_saved(tmp_path, strokes, label, why):
@@ -167,7 +171,22 @@ def test_what_is_no_labelled_drawing_is_not_saved(tmp_path, strokes, label, why)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", ["", "3", "[1]", '[{"label": 3}]', "\x1f\x8b"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "3",
+        "[1]",
+        '[{"label": 3}]',
+        "\x1f\x8b",
+        '[{"label": 300, "strokes": [[[0, 0]]]}]',
+        '[{"label": 3.5, "strokes": [[[0, 0]]]}]',
+        '[{"label": 3, "strokes": [[[0, NaN]]]}]',
+        '[{"label": 3, "strokes": [[["a", "b"]]]}]',
+        '[{"label": 3, "strokes": 7}]',
+        "[" * 10_000,
+    ],
+)
 def test_a_file_without_drawings_is_named_and_left_alone(tmp_path, content):
     file = tmp_path / "mine.json"
     file.write_text(content, encoding="latin-1")

@@ -50,6 +50,10 @@ def spoil_size(folder):
     Image.new("L", (40, 30)).save(folder / "beans" / "3.png")
 
 
+def spoil_size_by_much(folder):
+    Image.new("1", (7000, 7000)).save(folder / "beans" / "3.png")
+
+
 def spoil_picture(folder):
     (folder / "beans" / "3.png").write_text("no picture", encoding="utf-8")
 
@@ -67,6 +71,7 @@ def empty_class(folder):
     ("spoil", "why"),
     [
         (spoil_size, r"3\.png must be 28 pixels high and wide, not 30 x 40"),
+        (spoil_size_by_much, r"3\.png must be 28 pixels high and wide, not 7000 x 7000"),
         (spoil_picture, r"3\.png is no picture that can be read"),
         (cut_picture, r"3\.png is no picture that can be read"),
         (empty_class, "must hold 2 pictures or more, not 0"),
@@ -76,6 +81,43 @@ def test_a_bad_picture_or_class_is_named(folders, spoil, why):
     spoil(folders)
     with pytest.raises(ValueError, match=f"data: .*beans.*{why}"):
         load_dataset(folders)
+
+
+def put(*names):
+    """A function that puts such files into a folder."""
+
+    def change(folder):
+        for name in names:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text("not a picture", encoding="utf-8")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        (put(), 0),
+        (put(".DS_Store", "beans/._3.png", "beans/Thumbs.db", "desktop.ini"), 4),
+        (put(".git/config"), 1),
+        (put("README.txt", "beans/more/9.png"), 2),
+    ],
+    ids=["none", "hidden files", "a hidden folder", "a file and a folder elsewhere"],
+)
+def test_what_is_left_out_of_a_folder_is_counted_and_said_in_one_line(folders, capsys, change, count):
+    change(folders)
+    assert [len(array) for array in load_dataset(folders)] == [21, 21, 3, 3]
+    said = f"data: {count} in {folders} left out: hidden, or not where a class or a picture is looked for.\n"
+    assert capsys.readouterr().out == (said if count else "")
+
+
+@pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0)], ids=["black", "white"])
+def test_ink_in_the_alpha_channel_is_seen_on_its_paper(folders, ink, paper):
+    alpha = np.zeros((28, 28), np.uint8)
+    alpha[4:24, 13:16] = 255
+    picture = Image.merge("LA", [Image.new("L", (28, 28), ink), Image.fromarray(alpha)])
+    picture.save(folders / "beans" / "1.png")  # of the test
+    np.testing.assert_array_equal(load_dataset(folders)[2][1], np.where(alpha, ink, paper))
 
 
 def test_a_folder_without_classes_is_refused(tmp_path):
@@ -96,8 +138,11 @@ def test_nothing_there_is_said(tmp_path):
         ({"y_train": np.zeros(5, int)}, "y_train in .* must be 60 whole numbers"),
         ({"y_test": np.zeros(30)}, "y_test in .* must be 30 whole numbers, not float64"),
         ({"y_train": np.arange(60) % 3 * 2}, "class 1 is empty"),
-        ({"y_test": np.full(30, 3)}, "not so in y_test or below 0"),
-        ({"y_test": np.full(30, -1)}, "not so in y_test or below 0"),
+        ({"y_test": np.full(30, 3)}, "not so in y_test"),
+        ({"y_test": np.full(30, -1)}, r"y_test in .*own\.npz must be 0 to 255, not -1 to -1"),
+        ({"y_train": np.full(60, 2**60)}, "y_train in .* must be 0 to 255, not 1152921504606846976 to"),
+        ({"y_train": np.arange(60) + 250}, "y_train in .* must be 0 to 255, not 250 to 309"),
+        ({"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, int)}, "x_test in .* must hold an image or"),
         ({"y_train": np.array([{}] * 60)}, r"own\.npz is no \.npz file with the arrays"),
     ],
 )

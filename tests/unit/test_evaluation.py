@@ -37,9 +37,19 @@ def test_wilson_interval_takes_any_confidence(confidence, low, high):
     assert wilson_interval(np.int64(8), np.uint16(10), confidence) == pytest.approx((low, high), abs=5e-4)
 
 
-@pytest.mark.parametrize(("successes", "trials"), [(-1, 5), (6, 5), (0, 0), (0.5, 5)])
+@pytest.mark.parametrize(
+    ("successes", "trials"), [(np.uint8(250), np.uint16(255)), (np.float32(250), 255), (True, np.int8(1)), (250, 300.0)]
+)
+def test_wilson_interval_takes_counts_of_any_type(successes, trials):
+    assert wilson_interval(successes, trials) == wilson_interval(int(successes), int(trials))
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials"),
+    [(-1, 5), (6, 5), (0, 0), (0.5, 5), (float("nan"), 5), (1, float("inf")), (2**64, 2**65), ("1", 5), (1, None)],
+)
 def test_wilson_interval_refuses_impossible_counts(successes, trials):
-    with pytest.raises(ValueError, match=f"not {successes} and {trials}"):
+    with pytest.raises(ValueError, match=f"not {successes!r} and {trials!r}"):
         wilson_interval(successes, trials)
 
 
@@ -146,9 +156,20 @@ def test_format_table_has_room_for_the_names_of_classes():
 @pytest.mark.parametrize(
     ("probabilities", "labels", "why"),
     [
-        (PROBABILITIES, LABELS[:4], r"not \(5, 3\) and \(4,\)"),
-        (PROBABILITIES[0], LABELS[:1], r"not \(3,\) and \(1,\)"),
-        (PROBABILITIES[:0], LABELS[:0], r"not \(0, 3\) and \(0,\)"),
+        (PROBABILITIES, LABELS[:4], r"labels must be 5 whole numbers, not int64 \(4,\)"),
+        (PROBABILITIES, LABELS + 0.5, r"labels must be 5 whole numbers, not float64 \(5,\)"),
+        (PROBABILITIES, LABELS * np.nan, r"labels must be 5 whole numbers, not float64 \(5,\)"),
+        (PROBABILITIES, LABELS.astype(str), r"labels must be 5 whole numbers, not <U21 \(5,\)"),
+        (PROBABILITIES, [[0], [1, 2], 0, 1, 2], r"labels must be an array of numbers, not \[\[0\], \[1, 2\]"),
+        (PROBABILITIES, None, r"labels must be 5 whole numbers, not object \(\)"),
+        (PROBABILITIES[0], LABELS[:1], r"one image or more, not \(3,\)"),
+        (PROBABILITIES[:0], LABELS[:0], r"one image or more, not \(0, 3\)"),
+        (PROBABILITIES[:, :1], LABELS, r"of two classes or more, not float64 \(5, 1\)"),
+        (PROBABILITIES.astype(str), LABELS, "probabilities must be numbers"),
+        (np.log(PROBABILITIES), LABELS, "add up to 1 as softmax's does, not -2.3 to -0.223 with sums -4.83 to -3.47"),
+        (100 * PROBABILITIES, LABELS, "add up to 1 as softmax's does, not 10 to 80 with sums 100 to 100"),
+        (PROBABILITIES - 2 * np.eye(5, 3) + 2 * np.eye(5, 3, 1), LABELS, "probabilities must be 0 or more"),
+        (PROBABILITIES * np.nan, LABELS, "not nan to nan with sums nan to nan"),
         (PROBABILITIES, LABELS + 1, "labels must be 0 to 2, not 1 to 3"),
         (PROBABILITIES, LABELS - 1, "labels must be 0 to 2, not -1 to 1"),
     ],
@@ -160,6 +181,7 @@ def test_format_table_has_room_for_the_names_of_classes():
         evaluation.confusion_matrix,
         evaluation.reliability,
         evaluation.fit_temperature,
+        evaluation.calibration_error,
         lambda probabilities, labels: evaluation.mcnemar(probabilities, PROBABILITIES, labels),
     ],
 )
@@ -222,10 +244,15 @@ def test_a_class_that_was_ruled_out_spoils_no_temperature():
     assert evaluation.fit_temperature(certain, np.array([1, 0, 0])) > 5  # far too sure: one of three is wrong
 
 
-@pytest.mark.parametrize("temperature", [0, -1, float("nan")])
+@pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf"), None])
 def test_a_temperature_is_more_than_zero(temperature):
     with pytest.raises(ValueError, match=f"temperature must be more than 0, not {temperature}"):
         evaluation.at_temperature(PROBABILITIES, temperature)
+
+
+def test_logits_are_no_probabilities_at_any_temperature():
+    with pytest.raises(ValueError, match="probabilities must be 0 or more, and each row add up to 1"):
+        evaluation.at_temperature(np.log(PROBABILITIES), 2)
 
 
 def test_mcnemar_counts_what_only_one_reads_right():

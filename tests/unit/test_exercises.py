@@ -14,7 +14,9 @@ import pytest
 
 from mnist_utils.exercises import CHECKS, check
 
-MODULES = [importlib.import_module(f"unit.test_exercises_{number}") for number in ("02", "03", "04", "05", "06", "07")]
+MODULES = [
+    importlib.import_module(f"unit.test_exercises_{number}") for number in ("02", "03", "04", "05", "06", "07", "08")
+]
 CASES = {name: answers for module in MODULES for name, answers in module.CASES.items()}
 GIVEN = {name: given for module in MODULES for name, given in getattr(module, "GIVEN", {}).items()}
 NEARER = [case for module in MODULES for case in getattr(module, "NEARER", [])]

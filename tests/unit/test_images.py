@@ -5,6 +5,8 @@ import pytest
 from scipy import ndimage
 
 from mnist_utils import images as images_of
+from mnist_utils.data import load_strokes
+from mnist_utils.preprocess import strokes_to_image
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,9 @@ def test_to_input_leaves_the_images_alone():
         (np.full((28, 28), 255.0), "must lie in 0 to 1, not 255 to 255"),
         (np.full((28, 28), -0.5), "must lie in 0 to 1, not -0.5 to -0.5"),
         (np.full((28, 28), np.nan), "must lie in 0 to 1, not nan to nan"),
+        ([[0.5], [0.5, 0.5]], r"must have the shape \(n, 28, 28\) or \(28, 28\), not \[\[0.5\]"),
+        (np.full((28, 28), "1"), "must be uint8"),
+        (None, "must have the shape"),
     ],
 )
 def test_to_input_explains_what_is_wrong(images, why):
@@ -57,6 +62,40 @@ def test_to_input_explains_what_is_wrong(images, why):
 def test_the_name_in_a_message_is_the_one_given():
     with pytest.raises(ValueError, match=r"^drawing must have the shape"):
         images_of.check_images(np.zeros(3), "drawing")
+
+
+def block(height: int, width: int, value: float = 1) -> np.ndarray:
+    image = np.zeros((28, 28), np.float32)
+    image[8 : 8 + height, 9 : 9 + width] = value
+    return image
+
+
+DUST = np.zeros((28, 28), np.float32)
+DUST[::3, ::3] = 1  # a hundred pixels, none beside another
+
+
+@pytest.mark.parametrize(
+    ("image", "speck"),
+    [
+        (0 * DUST, True),
+        (block(1, 1), True),
+        (block(1, 1, 1e-40), True),
+        (block(3, 3), True),
+        (DUST, True),
+        (block(12, 1), False),
+        (block(12, 1, 0.01), False),  # faint, but whole
+        (np.eye(28, dtype=np.float32), False),  # what touches at corners hangs together
+        (np.full((28, 28), 1 / 255, np.float32), False),
+    ],
+)
+def test_a_speck_has_little_ink_in_one_piece(image, speck):
+    assert images_of.is_speck(image[None]).tolist() == [speck]
+
+
+def test_no_digit_of_mnists_or_of_the_courses_is_a_speck(mnist):
+    assert not images_of.is_speck(mnist[0] / np.float32(255)).any()
+    assert not images_of.is_speck(np.array([strokes_to_image(strokes) for strokes in load_strokes()[0]])).any()
+    assert images_of.is_speck(mnist[0][:0]).shape == (0,)
 
 
 def test_the_centre_of_mass_is_a_row_and_a_column():

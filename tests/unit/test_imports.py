@@ -16,28 +16,32 @@ NETWORK = {"networks", "quiet_tensorflow"}
 MAY_KNOW = {
     "files": set(),
     "images": set(),
+    "checks": set(),
     "quiet_tensorflow": set(),
-    "evaluation": set(),
+    "evaluation": {"checks"},
     "quiz": set(),
+    "serving": set(),
     "environment": {"data"},
     "plots": {"images"},
-    "data": {"files", "images"},
+    "data": {"files", "images", "checks"},
     "corruptions": {"images"},
-    "preprocess": {"files", "images"},
+    "preprocess": {"files", "images", "checks"},
     "networks": {"images", "quiet_tensorflow"},
     "training": {"files", "images", "data", "preprocess", "evaluation", "plots", *NETWORK},
-    "classifier": {"files", "images", "preprocess", *NETWORK},
+    "models": set(NETWORK),
+    "classifier": {"files", "images", "models", "preprocess", *NETWORK},
     "explain": {"images", *NETWORK},
     "exercises": {"images", "data", "evaluation", *NETWORK},
     "widgets": {"files", "images", "data", "preprocess", "plots", "classifier", "explain", "training"},
     "__init__": {"data", "preprocess", "classifier", "widgets", "training"},
-    "__main__": {"files", "data", "preprocess", "classifier", "evaluation", "training"},
+    "formats": {"files", "images", "data", *NETWORK},
+    "__main__": {"files", "formats", "data", "preprocess", "classifier", "evaluation", "training"},
     "assets": {"files", "images", "data", "preprocess", "classifier", "evaluation", "training", *NETWORK},
 }
 # All in one Python: the first that needs TensorFlow fails them together, and is found by its traceback.
 LIGHT = (
-    ".corruptions .data .evaluation .exercises .files .images .plots .preprocess .preprocess.segment .quiz .widgets "
-    ".__main__"
+    ".checks .corruptions .data .evaluation .exercises .files .images .plots .preprocess .preprocess.segment .quiz "
+    ".serving .widgets .__main__"
 )
 
 

@@ -66,7 +66,7 @@ def test_images_are_float32_from_0_to_1(drawn):
     assert drawn.max() == 1
 
 
-@pytest.mark.parametrize("scale", [1e-6, 0.1, 7, 1e6])
+@pytest.mark.parametrize("scale", [1e-90, 1e-6, 0.1, 7, 1e6, 1e90])
 @pytest.mark.parametrize("shift", [(0, 0), (-300, 40)])
 def test_place_and_size_of_the_drawing_do_not_matter(scale, shift):
     moved = [(stroke + shift) * scale for stroke in SQUIGGLE]
@@ -117,6 +117,10 @@ def test_no_ink_gives_a_blank_image(nothing):
         ([1, 2], r"must have the shape \(k, 2\)"),
         ("seven", "must be a list of"),
         ([["a", "b"]], "must be a list of"),
+        ([("1", "2")], "must be a list of"),
+        (None, "must be a list of"),
+        ([(1j, 2)], "must be a list of"),
+        ([[0, 1e101]], r"beyond 1e\+100"),
         ([[1, 2], [3]], "must be a list of"),
     ],
 )
@@ -125,7 +129,7 @@ def test_a_bad_stroke_is_named(bad, why):
         strokes_to_image([[[0, 0], [1, 1]], bad])
 
 
-@pytest.mark.parametrize("bad", [None, 7, "seven"])
+@pytest.mark.parametrize("bad", [None, 7, "seven", b"seven", {1: 2}])
 def test_what_is_no_list_of_strokes_is_refused(bad):
     with pytest.raises(ValueError, match="strokes must be a list of strokes, not"):
         strokes_to_image(bad)

@@ -94,6 +94,8 @@ def test_the_choice_weighs_the_network_with_the_evidence():
     assert confidence < 0.45  # it explains a third of what the first does
     assert photos.choose(both, np.stack([unsure, unsure]), np.array([-2, -2]))[0] is None
     assert photos.choose([reading(0.05)], sure[None], np.array([4]))[0] is None
+    with np.errstate(all="raise"):
+        assert photos.choose([reading(0.0)], sure[None], np.array([4])) == (None, 0.0)
 
 
 # Of 32 pictures of a kind, two may be read wrong, some of the course's drawings are hard by themselves, or this many:

@@ -48,12 +48,36 @@ def test_digits_come_from_left_to_right_in_whatever_order_they_were_written():
         assert lefts == sorted(lefts)
 
 
-def test_no_strokes_are_outliers():
+def test_no_strokes_are_no_digits():
     assert segment.split_strokes([]) == segment.split_strokes([[]]) == []
 
 
-def test_a_dot_is_one_digit():
-    assert [len(group) for group in segment.split_strokes([[(3, 3)]])] == [1]
+@pytest.mark.parametrize(
+    "written",
+    [[[(3, 3)]], [[(3, 3), (3, 3)]], [[(3, 3)], [(3, 9)]], [[(3, 3), (3, 3 + 1e-200)]]],
+    ids=["a tap", "a tap that was held", "two taps", "a tap that moved by rounding"],
+)
+def test_specks_are_no_digits(written):
+    assert segment.split_strokes(written) == []
+
+
+@pytest.mark.parametrize("speck", [[(20, 9)], [(20, 9), (20.5, 9.5)]], ids=["a tap", "a slip"])
+def test_specks_beside_digits_are_left_out_and_those_on_one_stay_with_it(speck):
+    assert [len(group) for group in segment.split_strokes([*FOUR, speck])] == [2]
+    assert [len(group) for group in segment.split_strokes([*FOUR, shifted([speck], -16)[0]])] == [3]
+
+
+@pytest.mark.parametrize("scale", [1e-90, 1e-9, 1e9, 1e90])
+def test_numbers_of_any_scale_are_cut_alike(scale):
+    written = side_by_side(FOUR, [LINE], FIVE)
+    scaled = [[(scale * x, scale * y) for x, y in stroke] for stroke in written]
+    assert [len(group) for group in segment.split_strokes(scaled)] == [2, 1, 2]
+
+
+@pytest.mark.parametrize("stroke", [[(0, 5), (1000, 5)], [(-1e99, 0), (1e99, 1e-99)], [(0, 0), (1e-99, 0)]])
+def test_a_level_stroke_of_any_length_needs_few_points(stroke):
+    points = np.array(stroke, float)
+    assert len(segment._fill(points, segment.NEAR * segment._height([points]) / 2)) < 1000
 
 
 def test_bad_strokes_are_explained():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +12,7 @@ from unit.training.stopped import StoppedError
 
 from mnist_utils.classifier import DigitClassifier
 from mnist_utils.quiet_tensorflow import keras
-from mnist_utils.training import Recipe, progress, run, train
+from mnist_utils.training import Recipe, arguments, progress, run, train
 from mnist_utils.training.pipeline import batches
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30)  # nothing changes the images
@@ -180,11 +181,59 @@ def test_fit_sees_each_training_image_once_an_epoch_and_no_test_image(tiny_data,
             "recipe must have ema_momentum or patience, not both",
         ),
         ({"recipe": Recipe("huge", epochs=1)}, "name must be one of quick, classic, mine, best"),
+        ({"recipe": 5}, "recipe must be a name or a Recipe, not int"),
+        ({"seed": True}, "seed must be a whole number"),
+        ({"data": ()}, r"data must be four arrays, x_train, y_train, x_test and y_test, not \[\]"),
+        ({"data": 7}, "data must be four arrays, x_train, y_train, x_test and y_test, not int"),
+        ({"data": [[1], [1], [1], [1]]}, r"data must be four arrays, .* not \['list', 'list', 'list', 'list'\]"),
     ],
 )
 def test_a_bad_argument_is_explained_before_any_training(tiny_data, fit_arguments, arguments, why):
     with pytest.raises(ValueError, match=why):
         train(**{"data": tiny_data, "progress": "none"} | arguments)
+    assert not fit_arguments
+
+
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("names", "values", "why"),
+    [
+        ("batch_size validation_size", (0, -1, 32.0, "32", True, NAN, None), "a whole number of 1 or more"),
+        ("epochs", (0, 2.0, True), "a whole number of 1 or more"),
+        ("patience outliers plain_epochs", (-1, 0.5, "1"), "a whole number of 0 or more"),
+        ("learning_rate doubt", (0, -1e-3, NAN, INFINITE, "1e-3", None), "a number above 0"),
+        (
+            "label_smoothing ema_momentum pens_share letters_share outlier_share",
+            (-0.1, 1.0, NAN, "0"),
+            "a number from 0 to below 1",
+        ),
+        (
+            "rotation zoom shear shift pen_variants random_erasing thinner thicker",
+            (-1, NAN, INFINITE, None),
+            "a number of 0 or more",
+        ),
+    ],
+)
+def test_a_number_of_a_recipe_that_is_out_of_range_is_refused(tiny_data, fit_arguments, names, values, why):
+    for name in names.split():
+        for value in values:
+            recipe = dataclasses.replace(PLAIN, **{name: value})
+            with pytest.raises(ValueError, match=f"{name} must be {why}, not {re.escape(repr(value))}"):
+                train(recipe, data=tiny_data, progress="none")
+    assert not fit_arguments
+
+
+def test_every_number_of_a_recipe_is_checked():
+    numbers = {field.name for field in dataclasses.fields(Recipe) if field.type not in (str, bool)}
+    assert numbers == {*arguments.WHOLE, *arguments.ABOVE_0, *arguments.SHARES, *arguments.AMOUNTS}
+
+
+@pytest.mark.parametrize("labels", [np.arange(300) / 2, np.arange(300.0) % 10, np.arange(300) % 10 - 1, ["1"] * 300])
+def test_labels_that_are_none_are_refused_before_any_training(tiny_data, fit_arguments, labels):
+    with pytest.raises(ValueError, match="data: y_train must be "):
+        train(PLAIN, data=(tiny_data[0], np.asarray(labels), *tiny_data[2:]), progress="none")
     assert not fit_arguments
 
 
@@ -206,6 +255,31 @@ def test_an_out_that_is_a_file_is_refused_before_any_training(tiny_data, fit_arg
         train(PLAIN, data=tiny_data, out=file / below, progress="none")
     assert file.read_text(encoding="utf-8") == "mine"
     assert not fit_arguments
+
+
+@pytest.mark.parametrize("name", ["model.keras", "metrics.json", "unfinished.npz"])
+def test_a_file_that_cannot_be_written_at_the_end_is_refused_before_any_training(
+    tiny_data, fit_arguments, tmp_path, name
+):
+    (tmp_path / name).mkdir()
+    with pytest.raises(OSError, match=rf"{name} must be a file, not a folder\.$"):
+        train(PLAIN, data=tiny_data, out=tmp_path, progress="none")
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert not fit_arguments
+
+
+def test_a_second_training_into_one_folder_is_refused_at_once(tiny_data, tmp_path, monkeypatch):
+    def second(*arguments):  # while the first one loads its data
+        monkeypatch.setattr(run, "_load", load)
+        with pytest.raises(ValueError, match=r"^out must be a folder of its own for each training: another writes to"):
+            train(PLAIN, data="nowhere", out=tmp_path / "out", progress="none")
+        raise StoppedError
+
+    load = run._load
+    monkeypatch.setattr(run, "_load", second)
+    with pytest.raises(StoppedError):
+        train(PLAIN, data=tiny_data, out=tmp_path / "out", progress="none")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.mark.parametrize(("shell", "widget"), [(None, False), (SimpleNamespace(kernel="a kernel"), True)])

@@ -4,7 +4,6 @@ Places on the canvas are in pixels of its backing, which has twice as many as CS
 """
 
 import io
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import ipywidgets
@@ -84,16 +83,20 @@ def buttons(pad: DigitPad) -> dict[str, ipywidgets.Button]:
     return found
 
 
+def page_says(pad: DigitPad, content: dict, *buffers: bytes) -> None:
+    """Do as the buttons on the page do when they have a picture, or have none."""
+    data, sent = {"method": "custom", "content": content}, [memoryview(buffer) for buffer in buffers]
+    pad._sources.pictures._handle_msg({"content": {"data": data}, "buffers": sent})
+
+
 def upload(pad: DigitPad, name: str, content: bytes) -> None:
-    """Do as the browser does when a file is chosen."""
-    file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
-    pad._sources.upload.value = (file | {"last_modified": datetime(2026, 1, 1, tzinfo=UTC)},)
+    """Do as the page does when a file is chosen."""
+    page_says(pad, {"name": name}, content)
 
 
-def webcam_says(pad: DigitPad, content: dict, *buffers: bytes) -> None:
-    """Do as the page does when its camera has taken a picture, or cannot."""
-    data = {"method": "custom", "content": content}
-    pad._sources.camera._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
+def camera_takes(pad: DigitPad, content: bytes) -> None:
+    """Do as the page does when its camera has taken a picture."""
+    page_says(pad, {"name": "the camera's picture"}, content)
 
 
 def photo(ink: bool = True) -> Image.Image:

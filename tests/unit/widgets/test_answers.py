@@ -32,6 +32,8 @@ def close(classes: list[str], first: int, second: int):
         (answer(DIGITS, 7), DIGITS, "This is a 7 (seven), 91% sure."),
         (answer(DIGITS, 8, 0.997), DIGITS, "This is an 8 (eight), over 99% sure."),
         (refused(DIGITS, 4), DIGITS, "This does not look like a digit; of the ten, it is most like a 4."),
+        (answer(DIGITS, None), DIGITS, "There is too little ink for a digit."),
+        (answer(CLOTHES, None), CLOTHES, "There is too little ink for a picture."),
         (close(DIGITS, 1, 7), DIGITS, "This is a 1 (one), or perhaps a 7, 65% sure."),
         (close(DIGITS, 9, 4), DIGITS, "This is a 9 (nine), or perhaps a 4, 65% sure."),
         (close(CLOTHES, 0, 1), CLOTHES, "Read as shirt, or perhaps bag, 65% sure."),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PIL import EpsImagePlugin, Image, ImageColor
-from unit.widgets.pad_by_hand import Reader, buttons, draw, photo, png, send, upload, webcam_says, words
+from unit.widgets.pad_by_hand import Reader, buttons, camera_takes, draw, page_says, photo, png, send, upload, words
 
 from mnist_utils.data import load_strokes
 from mnist_utils.plots import ORANGE
@@ -17,11 +17,11 @@ PUT_THERE = {
     "a program": lambda pad: setattr(pad, "strokes", SEVEN),
     "a sample": lambda pad: buttons(pad)["7"].click(),
     "a photo": lambda pad: upload(pad, "seven.png", png(photo())),
-    "the camera": lambda pad: webcam_says(pad, {}, png(photo())),
+    "the camera": lambda pad: camera_takes(pad, png(photo())),
 }
 PICTURES = {
     "upload": lambda pad, content: upload(pad, "x.png", content),
-    "camera": lambda pad, content: webcam_says(pad, {}, content),
+    "camera": lambda pad, content: camera_takes(pad, content),
 }
 by_any = pytest.mark.parametrize("put", PUT_THERE.values(), ids=PUT_THERE)
 
@@ -114,7 +114,7 @@ def test_a_photo_without_a_name_is_a_photo(pad):
 
 def test_a_picture_that_comes_during_a_stroke_ends_it(pad):
     send(pad, "mouse_down", (20, 40))
-    webcam_says(pad, {}, png(photo()))
+    camera_takes(pad, png(photo()))
     send(pad, "mouse_move", (60, 80))
     assert pad.strokes == []
 
@@ -156,13 +156,13 @@ def test_a_name_is_shown_as_it_is_and_not_as_markup(pad):
     ("content", "why"),
     [
         ({"problem": "There is no <camera>."}, "There is no &lt;camera&gt;."),
-        ({}, "The camera sent no picture."),
+        ({}, "No picture came."),
     ],
 )
-def test_what_the_camera_cannot_do_is_explained_and_the_drawing_stays(pad, content, why):
+def test_what_the_page_cannot_do_is_explained_and_the_drawing_stays(pad, content, why):
     draw(pad, (100, 100), (100, 300))
     strokes = pad.strokes
-    webcam_says(pad, content)
+    page_says(pad, content)
     assert (words(pad), pad.strokes) == (why, strokes)
 
 
@@ -183,7 +183,7 @@ def test_a_sample_fits_a_pad_of_another_size():
 
 def test_what_needs_no_drawing_comes_before_the_canvas(pad):
     row = pad._sources
-    assert pad.children[0].children[1:] == (*row.samples, row.upload, row.camera, row.menu)
+    assert pad.children[0].children[1:] == (*row.samples, row.pictures, row.menu)
 
 
 @pytest.mark.parametrize("take", [PUT_THERE["a photo"], PUT_THERE["the camera"]], ids=["upload", "camera"])

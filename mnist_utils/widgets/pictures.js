@@ -1,4 +1,9 @@
-// A button that opens the camera, shows what it sees, and sends one picture of it to Python.
+// Two buttons that send a picture to Python, and its name: one asks for a file; one opens the camera, shows what it
+// sees, and takes it.
+
+const KINDS = "image/*,.heic,.heif";
+const MOST = 8_000_000; // bytes: Jupyter's servers drop a message above 10 MiB, and with it the connection
+const SIDE = 1000; // pixels: twice what the pad reads pictures at, and at most 4 MB as a PNG, whatever is on it
 
 const PROBLEMS = {
   NotFoundError: "There is no camera.",
@@ -15,7 +20,46 @@ function addButton(parent, text, onClick) {
   return button;
 }
 
+async function send(model, name, picture) {
+  model.send({ name }, undefined, [await picture.arrayBuffer()]);
+}
+
+const toPng = (canvas) => new Promise((done) => canvas.toBlob(done, "image/png"));
+
+async function shrunk(file) {
+  const picture = await createImageBitmap(file); // upright, as EXIF says
+  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(scale * picture.width));
+  canvas.height = Math.max(1, Math.round(scale * picture.height));
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  return toPng(canvas);
+}
+
+async function sendFile(model, file) {
+  const picture = file.size > MOST ? await shrunk(file).catch(() => null) : file;
+  if (picture) return send(model, file.name, picture);
+  const size = `at most ${MOST / 1e6} MB, not ${(file.size / 1e6).toFixed(1)} MB`;
+  model.send({ problem: `Not read: ${file.name} must have ${size}, and this browser cannot make it smaller.` });
+}
+
+function addUpload(model, el) {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "file", accept: KINDS, hidden: true });
+  input.onchange = () => {
+    const file = input.files[0];
+    input.value = ""; // so that the same file can be chosen again
+    sendFile(model, file).catch((error) => model.send({ problem: `Not read: ${file.name}: ${error.message}` }));
+  };
+  addButton(el, "Read a photo", () => input.click());
+  el.append(input);
+}
+
 function render({ model, el }) {
+  addUpload(model, el);
   const video = document.createElement("video");
   Object.assign(video, { muted: true, playsInline: true });
   video.setAttribute("aria-label", "What the camera sees");
@@ -60,8 +104,7 @@ function render({ model, el }) {
     Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });
     canvas.getContext("2d").drawImage(video, 0, 0);
     stop();
-    const png = await new Promise((done) => canvas.toBlob(done, "image/png"));
-    model.send({}, undefined, [await png.arrayBuffer()]);
+    await send(model, "the camera's picture", await toPng(canvas));
   }
 
   const main = addButton(el, "Camera", async () => {
