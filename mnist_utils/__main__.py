@@ -22,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command, and say in one line what went wrong, if anything did.
 
     Gives 0 when all went well, 1 when some picture could not be read, 2 for bad input and for files that can't be
-    written, 70 for too little memory or a fault of this program, 130 when it was stopped by Ctrl-C, and 141 when nobody read its output on.
+    written, 70 for too little memory or a fault of this program, 130 when it was stopped by Ctrl-C, and 141 when nobody
+    read its output on.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # names of files may hold what the terminal can't show

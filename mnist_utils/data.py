@@ -137,7 +137,7 @@ def _load_folders(path: Path) -> Arrays:
 
 def _read_picture(file: Path) -> np.ndarray:
     colours, scale = open_picture(file, f"data: {file}", longest=10 * SIZE)  # what is much larger is refused anyway
-    if colours.shape[:2] != (SIZE, SIZE) or scale != 1:
+    if colours.shape[:2] != (SIZE, SIZE):
         height, width = (round(scale * side) for side in colours.shape[:2])
         raise ValueError(f"data: {file} must be {SIZE} pixels high and wide, not {height} x {width}.")
     return np.round(255 * lightness(without_alpha(colours))).astype(np.uint8)

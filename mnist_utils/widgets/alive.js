@@ -20,7 +20,7 @@ function render({ model, el }) {
   }
 
   function onStatus(_, status) {
-    if (["terminating"].includes(status)) switchOff();
+    if (["restarting", "autorestarting", "terminating", "dead"].includes(status)) switchOff();
   }
 
   // Voila tells a page nothing when it ends a kernel that was not used for long.

@@ -168,7 +168,7 @@ def test_format_table_has_room_for_the_names_of_classes():
         (PROBABILITIES.astype(str), LABELS, "probabilities must be numbers"),
         (np.log(PROBABILITIES), LABELS, "add up to 1 as softmax's does, not -2.3 to -0.223 with sums -4.83 to -3.47"),
         (100 * PROBABILITIES, LABELS, "add up to 1 as softmax's does, not 10 to 80 with sums 100 to 100"),
-        (PROBABILITIES - 2 * np.eye(5, 3) + 2 * np.eye(5, 3, 1), LABELS, "probabilities must be 0 or more"),
+        (np.add(PROBABILITIES, [-1, 1, 0]), LABELS, "probabilities must be 0 or more"),
         (PROBABILITIES * np.nan, LABELS, "not nan to nan with sums nan to nan"),
         (PROBABILITIES, LABELS + 1, "labels must be 0 to 2, not 1 to 3"),
         (PROBABILITIES, LABELS - 1, "labels must be 0 to 2, not -1 to 1"),

@@ -54,8 +54,8 @@ def test_no_strokes_are_no_digits():
 
 @pytest.mark.parametrize(
     "written",
-    [[[(3, 3)]], [[(3, 3), (3, 3)]], [[(3, 3)], [(3, 9)]], [[(3, 3), (3, 3 + 1e-200)]]],
-    ids=["a tap", "a tap that was held", "two taps", "a tap that moved by rounding"],
+    [[[(3, 3)]], [[(3, 3), (3, 3)]], [[(3, 3)], [(3, 9)]], [[(3, 3)], [(3, 3.3)], [(3, 9)]], [[(0, 0), (0, 1e-200)]]],
+    ids=["a tap", "a tap that was held", "two taps", "two taps near each other and one more", "almost no stroke"],
 )
 def test_specks_are_no_digits(written):
     assert segment.split_strokes(written) == []
