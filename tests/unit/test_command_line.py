@@ -313,11 +313,15 @@ def test_each_row_is_on_the_disk_before_the_next_picture_is_read(pictures, tmp_p
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names there are text")
-def test_a_name_that_is_no_text_loses_nothing(pictures, tmp_path):
+def test_a_name_that_is_no_text_loses_nothing(pictures, tmp_path, capsys):
     folder = pictures(["a.png", os.fsdecode(b"caf\xe9.png"), "new\nline.png"])
     assert main(["predict", str(folder), "--csv", str(tmp_path / "out.csv")]) == 0
     expected = [["a.png", "7"], ["caf\\udce9.png", "7"], ["new\nline.png", "7"]]
     assert read_table(tmp_path / "out.csv", folder) == expected
+    capsys.readouterr()
+    assert main(["predict", str(folder)]) == 0
+    names = ["a.png", r"caf\udce9.png", r"new\nline.png"]
+    assert capsys.readouterr() == ("".join(f"{folder / name}\t7\t90.0%\n" for name in names), "")
 
 
 @pytest.mark.parametrize(

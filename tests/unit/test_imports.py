@@ -36,7 +36,7 @@ MAY_KNOW = {
     "__init__": {"data", "preprocess", "classifier", "widgets", "training"},
     "formats": {"files", "images", "data", *NETWORK},
     "__main__": {"files", "formats", "data", "preprocess", "classifier", "evaluation", "training"},
-    "assets": {"files", "images", "data", "preprocess", "classifier", "evaluation", "training", *NETWORK},
+    "assets": {"files", "formats", "images", "data", "preprocess", "classifier", "evaluation", "training", *NETWORK},
 }
 # All in one Python: the first that needs TensorFlow fails them together, and is found by its traceback.
 LIGHT = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_utils.files import alone_in, check_target, make_folder, remove_leftovers, writing
+from mnist_utils.files import alone_in, check_target, make_folder, output, remove_leftovers, writing
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files or rights")
 
@@ -258,13 +258,30 @@ def test_two_are_never_in_one_folder_and_the_second_is_told_at_once(tmp_path):
     assert contents(tmp_path) == {}
 
 
+@POSIX
+def test_a_lock_on_a_file_that_was_removed_meanwhile_counts_for_nothing(tmp_path, monkeypatch):
+    lock_now, calls = output._lock_now, []
+
+    def late(file):
+        if not calls:  # the last holder removes its file, and another program makes a new one
+            (tmp_path / output.LOCK).unlink()
+            (tmp_path / output.LOCK).touch()
+        calls.append(file)
+        lock_now(file)
+
+    monkeypatch.setattr(output, "_lock_now", late)
+    with alone_in(tmp_path, "out"), pytest.raises(ValueError, match="another writes to"):
+        alone_in(tmp_path, "out").__enter__()
+    assert len(calls) == 3
+
+
 def test_many_that_come_and_go_are_alone_each(tmp_path):
     """Six programs try again and again; what one writes into the folder, no other may see there."""
     program = """
         from pathlib import Path
         from mnist_utils.files import alone_in
         inside, times = Path("inside"), 0
-        while times < 100:
+        while times < 30:
             try:
                 with alone_in(Path("."), "out"):
                     inside.touch(exist_ok=False)
