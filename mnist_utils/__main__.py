@@ -1,4 +1,4 @@
-"""The command line: python -m mnist_utils train | evaluate | predict."""
+"""The command line: python -m mnist_utils train | evaluate | predict | export."""
 
 import argparse
 import contextlib
@@ -148,6 +148,18 @@ def predict(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def export(options: argparse.Namespace) -> int:
+    """Write a model as one HTML page that reads what is drawn in any browser, without a network."""
+    from mnist_utils.files import check_target
+
+    check_target(options.html)  # before TensorFlow is imported
+    from mnist_utils.export import write_html
+
+    size = write_html(_load(options.model), options.html).stat().st_size
+    print(f"wrote {options.html}, {size / 1e6:.1f} MB; open it in any browser, or send it to somebody")
+    return 0
+
+
 def _load(model: str | None) -> "DigitClassifier":
     from mnist_utils.classifier import load_classifier  # imports TensorFlow, which a missing file must not wait for
 
@@ -223,7 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mnist_utils", description="Train, measure and use digit readers.")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help="show where a fault was")
-    commands = parser.add_subparsers(required=True, metavar="train | evaluate | predict")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | predict | export")
 
     command = commands.add_parser("train", help="train a network", description=train.__doc__, parents=[common])
     command.add_argument("--recipe", default="quick", help="quick, classic, best or pens (default: quick)")
@@ -249,6 +261,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--csv", metavar="OUT", help="write a table path, digit, confidence instead of printing")
     command.add_argument("--model", help=".keras file or folder (default: the shipped model)")
     command.set_defaults(run=predict)
+
+    command = commands.add_parser("export", help="write a page", description=export.__doc__, parents=[common])
+    command.add_argument("--html", required=True, metavar="FILE", help="the page, such as my_digits.html")
+    command.add_argument("--model", help=".keras file or folder (default: the shipped model)")
+    command.set_defaults(run=export)
     return parser
 
 

@@ -4,8 +4,8 @@
 
 Five seeds of `quick`, three of them without the moving average of the weights, and a small student over three seeds
 and in two ways: taught by the labels, or by the mean answer of the three shipped `best`. What is done already in FOLDER
-is not repeated. Takes about half an hour on two cores; notebook 08 shows the result. The test set is read once, at the
-end, by what was finished.
+is not repeated. Takes about half an hour on two cores; notebook 08 shows the result. All was chosen on validation
+images. The test set was read more than once: for what is stored, and before that for students of another temperature.
 """
 
 import argparse

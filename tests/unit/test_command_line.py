@@ -403,12 +403,14 @@ sys.exit(command_line.main(["evaluate", "--model", sys.argv[1]]))
         ("long", "> >(exec 0<&-; sleep 1)", 141, "", "stopped, as nobody reads its output any more."),
     ],
 )
-def test_closed_and_odd_streams_end_in_one_line_or_none(tmp_path, model, streams, code, shown, said):
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_closed_and_odd_streams_end_in_one_line_or_none(tmp_path, model, streams, code, shown, said, unbuffered):
     if "/dev/full" in streams and not Path("/dev/full").exists():
         pytest.skip("this system has no such device")
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
     command = f'"{sys.executable}" program.py {model} {streams}'
-    finished = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    finished = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, env=environment)
     expected = f"mnist_utils: {said}\n" if said else ""
     assert (finished.returncode, finished.stdout, finished.stderr) == (code, shown, expected)
 

@@ -35,7 +35,9 @@ MAY_KNOW = {
     "widgets": {"files", "images", "data", "preprocess", "plots", "classifier", "explain", "training"},
     "__init__": {"data", "preprocess", "classifier", "widgets", "training"},
     "formats": {"files", "images", "data", *NETWORK},
-    "__main__": {"files", "formats", "data", "preprocess", "classifier", "evaluation", "training"},
+    "operations": set(NETWORK),
+    "export": {"files", "images", "data", "preprocess", "classifier", "operations", "networks"},
+    "__main__": {"files", "formats", "export", "data", "preprocess", "classifier", "evaluation", "training"},
     "assets": {"files", "formats", "images", "data", "preprocess", "classifier", "evaluation", "training", *NETWORK},
 }
 # All in one Python: the first that needs TensorFlow fails them together, and is found by its traceback.

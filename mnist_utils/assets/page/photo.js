@@ -1,0 +1,234 @@
+// A picture of one digit becomes an image of 28x28 pixels. This is simpler than mnist_utils/preprocess/photos.py: a
+// picture is read in up to eight ways, dark ink or light, in even light or uneven, with faint ink or without, and what
+// counts is how much of the picture's edges the ink explains, and how much it looks like a digit to the network.
+
+const MOST_SIDE = 256; // pixels of the longer side that pictures are read at; smaller ones as they are
+const ENOUGH_SIDE = 96; // but pictures of ink at least so large
+const LEAST_SIDE = 8; // pixels of a picture that can be read
+const CROP = 96; // pixels of the longer side of ink at most
+const WINDOW = 0.3; // of the longer side: what is narrower than that is no background
+const THICK = 4; // pixels of the small image; wider strokes are made narrower
+const DOT = 2; // ink less long than this, in its own widths, is the mark of a pen put down
+const LEAST_EVIDENCE = 0.1;
+
+// Open a file: its pixels, at most MOST_SIDE wide and high and at least `enough`, turned as a phone's notes in it say.
+async function openPicture(file, enough) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    throw new Error(`${file.name} is no picture that this browser can read.`);
+  }
+  if (Math.min(bitmap.width, bitmap.height) < LEAST_SIDE) {
+    const size = `${bitmap.height} x ${bitmap.width}`;
+    throw new Error(`${file.name} must be at least ${LEAST_SIDE} pixels high and wide, not ${size}.`);
+  }
+  const longer = Math.max(bitmap.width, bitmap.height);
+  const scale = clip(longer, enough, MOST_SIDE) / longer;
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+// Lightness of each pixel, 0 (black) to 1 (white); what is transparent is paper, white unless all the ink is light.
+function toGrey({ data, width, height }) {
+  const grey = new Float32Array(width * height);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = (0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]) / 255;
+  }
+  const opacity = (i) => data[4 * i + 3] / 255;
+  const solid = grey.filter((_, i) => opacity(i) > 0.5);
+  const paper = solid.length && quantile(solid, 0.05) > 0.5 && quantile(solid, 0.95) - quantile(solid, 0.05) < 0.25 ? 0 : 1;
+  return grey.map((value, i) => value * opacity(i) + paper * (1 - opacity(i)));
+}
+
+function quantile(values, share) {
+  return Float32Array.from(values).sort()[Math.round(share * (values.length - 1))];
+}
+
+// The ways to read a grey picture: what is ink in each, the image of 28x28 pixels, and the evidence, 0 to 1.
+function readings(grey, width) {
+  const smooth = blurred(grey, width, 1);
+  const edges = edgeStrength(smooth, width);
+  const found = new Map();
+  for (const [light, least] of [[smooth, 0.2], [smooth.map((value) => 1 - value), 0.5]]) {
+    const even = new Float32Array(light.length).fill(quantile(light, 0.95));
+    for (const background of [even, backgroundOf(light, width)]) {
+      const contrast = light.map((value, i) => (background[i] - value) / Math.max(background[i], least));
+      for (const ink of inks(contrast, width)) {
+        if (ink.some(Boolean)) found.set(ink.join(""), ink);
+      }
+    }
+  }
+  const made = [...found.values()].map((ink) => {
+    const image = inkToImage(ink, width);
+    return { ink, image, evidence: explained(edges, ink, width) * likeStrokes(image) };
+  });
+  return made.filter(({ image, evidence }) => evidence >= LEAST_EVIDENCE && !isSpeck(image));
+}
+
+// What is ink, by its contrast to the background: with its faint parts or without, at the picture's edge or not.
+function inks(contrast, width) {
+  const darkest = quantile(contrast, 0.9995);
+  if (darkest < 0.08) return []; // paper, no ink
+  const high = Math.max(otsu(contrast), 0.5 * darkest);
+  return [high, high / 2].flatMap((low) => {
+    let parts = partsOf(contrast.map((value) => (value > low ? 1 : 0)), width);
+    parts = parts.filter((part) => part.some((place) => contrast[place] > high));
+    const most = Math.max(0, ...parts.map((part) => part.length));
+    parts = parts.filter((part) => part.length >= 0.03 * most);
+    const within = parts.filter((part) => !part.some((place) => atEdge(place, width, contrast.length)));
+    return [parts, within].map((chosen) => {
+      const ink = new Uint8Array(contrast.length);
+      for (const place of chosen.flat()) ink[place] = 1;
+      return ink;
+    });
+  });
+}
+
+function atEdge(place, width, count) {
+  return place < width || place >= count - width || place % width === 0 || place % width === width - 1;
+}
+
+// The threshold that parts values from 0 to 1 best (Otsu 1979): the variance between both sides is greatest.
+function otsu(values) {
+  const counts = new Float64Array(256);
+  for (const value of values) counts[clip(Math.floor(value * 256), 0, 255)] += 1;
+  const total = counts.reduce((sum, count, k) => sum + count * k, 0);
+  let [below, sum, best, threshold] = [0, 0, -1, 0];
+  for (let k = 0; k < 255; k++) {
+    below += counts[k];
+    sum += counts[k] * k;
+    const above = values.length - below;
+    const between = below && above ? below * above * (sum / below - (total - sum) / above) ** 2 : 0;
+    if (between > best) [best, threshold] = [between, (k + 1) / 256];
+  }
+  return threshold;
+}
+
+// The mean of the pixels up to `reach` away, in rows and columns.
+function blurred(values, width, reach) {
+  return filtered(values, width, reach, (near) => near.reduce((sum, value) => sum + value, 0) / near.length);
+}
+
+// Give each pixel what `combine` makes of those up to `reach` away, first in its row and then in its column.
+function filtered(values, width, reach, combine) {
+  const height = values.length / width;
+  const pass = (from, count, step) => from.map((_, i) => {
+    const at = Math.floor(i / step) % count;
+    const near = [];
+    for (let k = Math.max(-reach, -at); k <= Math.min(reach, count - 1 - at); k++) near.push(from[i + k * step]);
+    return combine(near);
+  });
+  return pass(pass(values, width, 1), height, width);
+}
+
+// The light that the paper would have without ink: narrow dark parts are filled, on every fourth pixel of the picture.
+function backgroundOf(light, width) {
+  const height = light.length / width;
+  const [columns, rows] = [Math.ceil(width / 4), Math.ceil(height / 4)];
+  const mean = blurred(light, width, 2);
+  const coarse = new Float32Array(columns * rows).map((_, i) => {
+    return mean[Math.floor(i / columns) * 4 * width + (i % columns) * 4];
+  });
+  const reach = Math.round((WINDOW * Math.max(columns, rows)) / 2);
+  const filled = filtered(filtered(coarse, columns, reach, (near) => Math.max(...near)), columns, reach, (near) => Math.min(...near));
+  return light.map((_, i) => {
+    const [y, x] = [Math.floor(i / width) / 4, (i % width) / 4];
+    return interpolated(filled, columns, Math.min(y, rows - 1), Math.min(x, columns - 1));
+  });
+}
+
+// How steep a picture is at each pixel, beyond what noise does.
+function edgeStrength(values, width) {
+  const slope = values.map((value, i) => {
+    return atEdge(i, width, values.length) ? 0 : Math.hypot(values[i + 1] - values[i - 1], values[i + width] - values[i - width]);
+  });
+  const noise = 2 * quantile(slope, 0.5);
+  return slope.map((value) => Math.max(value - noise, 0));
+}
+
+// How much of a picture's edges lies at the rim of the ink, beyond what would by chance.
+function explained(edges, ink, width) {
+  const around = blurred(Float32Array.from(ink), width, 2).map((share) => (share > 0.01 && share < 0.99 ? 1 : 0));
+  const total = (values) => values.reduce((sum, value) => sum + value, 0);
+  const share = total(edges.map((value, i) => value * around[i])) / Math.max(total(edges), 1e-9);
+  const chance = total(around) / around.length;
+  return Math.max(share - chance, 0) / Math.max(1 - chance, 1e-9);
+}
+
+// 0 where ink covers so much of its image that it is no digit, else 1.
+function likeStrokes(image) {
+  const mean = image.reduce((sum, value) => sum + value, 0) / image.length;
+  return clip(1 - (mean - 0.28) / 0.1, 0, 1);
+}
+
+// Bring ink to the size, place and stroke width of MNIST's.
+function inkToImage(ink, width) {
+  const [mask, columns] = cropped(ink, width);
+  const inside = distances(mask, columns);
+  const inked = inside.filter((value) => value > 0);
+  const mean = inked.reduce((sum, value) => sum + value, 0) / inked.length;
+  const [top, bottom] = range(placesWhere(mask, Boolean).map((place) => Math.floor(place / columns)));
+  const [left, right] = range(placesWhere(mask, Boolean).map((place) => place % columns));
+  const side = Math.max(bottom - top, right - left) + 1;
+  if (side < DOT * 4 * (mean - 0.5)) return strokesToImage([[[0, 0]]]); // a line's width is about four times the mean
+  // Half a stroke's width is twice the mean distance of its points from the edge; a thin line gets MNIST's pen.
+  let scale = (BOX - PEN) / side;
+  const grow = Math.max(0, PEN / 2 / scale - 2 * mean) + Math.max(Math.min(0, THICK / 2 / scale - 2 * mean), -mean);
+  scale = BOX / Math.max(side + 2 * grow, 1);
+  const outside = distances(mask.map((value) => 1 - value), columns);
+  const soft = Float32Array.from(inside, (value, i) => clip(0.5 + (grow + value - outside[i]) * scale, 0, 1));
+  return toSizeAndPlace(soft, columns, centreOfMass(soft, columns), 1 / scale, 4);
+}
+
+// Cut ink out and make it at most CROP pixels high and wide, with a margin around it that it can grow into.
+function cropped(ink, width) {
+  const places = placesWhere(ink, Boolean);
+  const [top, bottom] = range(places.map((place) => Math.floor(place / width)));
+  const [left, right] = range(places.map((place) => place % width));
+  const shrink = Math.max(1, (Math.max(bottom - top, right - left) + 1) / CROP);
+  const [rows, columns] = [bottom - top + 1, right - left + 1].map((side) => Math.ceil(side / shrink));
+  const margin = Math.ceil(Math.max(rows, columns) / 4) + 3;
+  const sums = new Float32Array((rows + 2 * margin) * (columns + 2 * margin));
+  for (const place of places) {
+    const row = Math.floor((Math.floor(place / width) - top) / shrink) + margin;
+    sums[row * (columns + 2 * margin) + Math.floor(((place % width) - left) / shrink) + margin] += 1;
+  }
+  return [Uint8Array.from(sums, (sum) => (sum >= 0.5 * shrink ** 2 ? 1 : 0)), columns + 2 * margin];
+}
+
+// How far each pixel of a mask is from the nearest that is not of it: first along its column, then from all columns.
+function distances(mask, width) {
+  const height = mask.length / width;
+  const down = Float32Array.from(mask, (value) => (value ? 2 * (width + height) : 0));
+  for (let i = width; i < mask.length; i++) down[i] = Math.min(down[i], down[i - width] + 1);
+  for (let i = mask.length - width - 1; i >= 0; i--) down[i] = Math.min(down[i], down[i + width] + 1);
+  return down.map((value, i) => {
+    let squared = value ** 2;
+    const start = i - (i % width);
+    for (let k = 0; k < width; k++) squared = Math.min(squared, down[start + k] ** 2 + (start + k - i) ** 2);
+    return Math.sqrt(squared);
+  });
+}
+
+// A picture of something else than ink: grey, of 28x28 pixels, each the mean of its part of the picture.
+function asItIs(grey, width) {
+  const height = grey.length / width;
+  const part = (k, side) => [Math.floor((k * side) / SIZE), Math.max(Math.ceil(((k + 1) * side) / SIZE), 1)];
+  return new Float32Array(SIZE * SIZE).map((_, i) => {
+    const [[top, bottom], [left, right]] = [part(Math.floor(i / SIZE), height), part(i % SIZE, width)];
+    let sum = 0;
+    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += grey[y * width + x];
+    return sum / ((bottom - top) * (right - left));
+  });
+}
+
+// Swap black and white where most of an image's edge is light, as if it were dark on light.
+function turnDarkOnLight(image) {
+  const sides = Array.from({ length: SIZE }, (_, k) => [k, SIZE * (SIZE - 1) + k, SIZE * k, SIZE * k + SIZE - 1]);
+  const turned = quantile(sides.flat().map((place) => image[place]), 0.5) > 0.5;
+  return turned ? image.map((value) => 1 - value) : image;
+}
