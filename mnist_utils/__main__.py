@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from mnist_utils.classifier import Answer, DigitClassifier  # they import TensorFlow
@@ -57,20 +57,28 @@ def _failed(text: str, code: int, debug: bool) -> int:
     if debug:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             traceback.print_exc()
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except (OSError, ValueError):  # Python would flush it once more, and complain
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop(sys.stdout)
+    _drop(sys.stderr)
     return code
+
+
+def _drop(stream: TextIO | None) -> None:
+    """Let what a stream can't take fall: Python would try once more at its end, complain, and change the exit code."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _complain(text: str) -> None:
     if sys.stderr is None:  # it was closed at the start, and print takes None for stdout
         return
-    with contextlib.suppress(OSError, ValueError):
-        print(f"mnist_utils: {' '.join(text.split())}", file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError, ValueError):  # unbuffered, it may fail at once
+        print(f"mnist_utils: {' '.join(text.split())}", file=sys.stderr)
+    _drop(sys.stderr)
 
 
 def train(options: argparse.Namespace) -> int:

@@ -134,8 +134,8 @@ const placesWhere = (image, test) => Array.from(image.keys()).filter((place) => 
 const fromCentre = ([row, column]) => Math.hypot(row - CENTRE, column - CENTRE);
 const inFrame = (side) => side >= SHORTEST && side <= LONGEST;
 
-// Bring ink to MNIST's size and place where it is far from them. A drawing is there already, unless a part of it lies so
-// far from the rest that it fell off the image. (The other steps of preprocess_digits leave all drawings as they are.)
+// Bring ink to MNIST's size and place where it is far from them. A drawing is there already, unless a part of it lies
+// so far from the rest that it fell off the image. (The other steps of preprocess_digits leave drawings as they are.)
 function fitFrame(image) {
   const allInk = placesWhere(image, (value) => value > 0.1);
   if (inFrame(longerSide(allInk)) && fromCentre(centreOfMass(image)) <= AWAY) return image;

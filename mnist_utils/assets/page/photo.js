@@ -40,7 +40,8 @@ function toGrey({ data, width, height }) {
   }
   const opacity = (i) => data[4 * i + 3] / 255;
   const solid = grey.filter((_, i) => opacity(i) > 0.5);
-  const paper = solid.length && quantile(solid, 0.05) > 0.5 && quantile(solid, 0.95) - quantile(solid, 0.05) < 0.25 ? 0 : 1;
+  const [dark, light] = solid.length ? [quantile(solid, 0.05), quantile(solid, 0.95)] : [0, 0];
+  const paper = dark > 0.5 && light - dark < 0.25 ? 0 : 1;
   return grey.map((value, i) => value * opacity(i) + paper * (1 - opacity(i)));
 }
 
@@ -134,7 +135,8 @@ function backgroundOf(light, width) {
     return mean[Math.floor(i / columns) * 4 * width + (i % columns) * 4];
   });
   const reach = Math.round((WINDOW * Math.max(columns, rows)) / 2);
-  const filled = filtered(filtered(coarse, columns, reach, (near) => Math.max(...near)), columns, reach, (near) => Math.min(...near));
+  const lightest = filtered(coarse, columns, reach, (near) => Math.max(...near));
+  const filled = filtered(lightest, columns, reach, (near) => Math.min(...near));
   return light.map((_, i) => {
     const [y, x] = [Math.floor(i / width) / 4, (i % width) / 4];
     return interpolated(filled, columns, Math.min(y, rows - 1), Math.min(x, columns - 1));
@@ -144,7 +146,8 @@ function backgroundOf(light, width) {
 // How steep a picture is at each pixel, beyond what noise does.
 function edgeStrength(values, width) {
   const slope = values.map((value, i) => {
-    return atEdge(i, width, values.length) ? 0 : Math.hypot(values[i + 1] - values[i - 1], values[i + width] - values[i - width]);
+    if (atEdge(i, width, values.length)) return 0;
+    return Math.hypot(values[i + 1] - values[i - 1], values[i + width] - values[i - width]);
   });
   const noise = 2 * quantile(slope, 0.5);
   return slope.map((value) => Math.max(value - noise, 0));
