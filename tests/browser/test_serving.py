@@ -124,8 +124,10 @@ def test_a_page_that_is_open_but_forgotten_ends_its_kernel_and_says_so_when_it_i
     expect(page.get_by_role("alert")).to_have_text(
         "This pad is switched off, for its kernel was restarted or has ended. Load this page again."
     )
-    visit(page, served)
+    kernel = visit(page, served)
     expect(page.get_by_role("alert")).to_have_count(0)
+    page.goto("about:blank")
+    assert is_gone_within(PROMPTLY, served, kernel)  # or the next test would find a place taken
 
 
 def test_above_the_most_visitors_each_gets_a_sentence_until_a_place_is_free(served, page):
