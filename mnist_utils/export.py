@@ -23,7 +23,7 @@ from mnist_utils.operations import Operation, compute, members, operations
 from mnist_utils.preprocess import strokes_to_image
 
 PAGE = Path(__file__).parent / "assets" / "page"
-SCRIPTS = ("network.js", "ink.js", "photo.js", "words.js", "pad.js")
+SCRIPTS = ("network.js", "ink.js", "mask.js", "photo.js", "words.js", "read.js", "pad.js")
 NUMBERS = ("<f2", "<f4")  # what weights are written as: the first that is exact enough
 OFF = 0.002  # that a probability of the course's drawings may be off by this; all of the page's promise 0.005
 

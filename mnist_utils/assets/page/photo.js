@@ -1,14 +1,12 @@
 // A picture of one digit becomes an image of 28x28 pixels. This is simpler than mnist_utils/preprocess/photos.py: a
-// picture is read in up to eight ways, dark ink or light, in even light or uneven, with faint ink or without, and what
-// counts is how much of the picture's edges the ink explains, and how much it looks like a digit to the network.
+// picture is read in up to sixteen ways, dark ink or light, in even light or uneven, with or without what is faint and
+// what touches the edge. What counts is how much of the picture's edges the ink explains, and how much it looks like a
+// digit to the network.
 
 const MOST_SIDE = 256; // pixels of the longer side that pictures are read at; smaller ones as they are
 const ENOUGH_SIDE = 96; // but pictures of ink at least so large
 const LEAST_SIDE = 8; // pixels of a picture that can be read
-const CROP = 96; // pixels of the longer side of ink at most
 const WINDOW = 0.3; // of the longer side: what is narrower than that is no background
-const THICK = 4; // pixels of the small image; wider strokes are made narrower
-const DOT = 2; // ink less long than this, in its own widths, is the mark of a pen put down
 const LEAST_EVIDENCE = 0.1;
 
 // Open a file: its pixels, at most MOST_SIDE wide and high and at least `enough`, turned as a phone's notes in it say.
@@ -166,55 +164,6 @@ function explained(edges, ink, width) {
 function likeStrokes(image) {
   const mean = image.reduce((sum, value) => sum + value, 0) / image.length;
   return clip(1 - (mean - 0.28) / 0.1, 0, 1);
-}
-
-// Bring ink to the size, place and stroke width of MNIST's.
-function inkToImage(ink, width) {
-  const [mask, columns] = cropped(ink, width);
-  const inside = distances(mask, columns);
-  const inked = inside.filter((value) => value > 0);
-  const mean = inked.reduce((sum, value) => sum + value, 0) / inked.length;
-  const [top, bottom] = range(placesWhere(mask, Boolean).map((place) => Math.floor(place / columns)));
-  const [left, right] = range(placesWhere(mask, Boolean).map((place) => place % columns));
-  const side = Math.max(bottom - top, right - left) + 1;
-  if (side < DOT * 4 * (mean - 0.5)) return strokesToImage([[[0, 0]]]); // a line's width is about four times the mean
-  // Half a stroke's width is twice the mean distance of its points from the edge; a thin line gets MNIST's pen.
-  let scale = (BOX - PEN) / side;
-  const grow = Math.max(0, PEN / 2 / scale - 2 * mean) + Math.max(Math.min(0, THICK / 2 / scale - 2 * mean), -mean);
-  scale = BOX / Math.max(side + 2 * grow, 1);
-  const outside = distances(mask.map((value) => 1 - value), columns);
-  const soft = Float32Array.from(inside, (value, i) => clip(0.5 + (grow + value - outside[i]) * scale, 0, 1));
-  return toSizeAndPlace(soft, columns, centreOfMass(soft, columns), 1 / scale, 4);
-}
-
-// Cut ink out and make it at most CROP pixels high and wide, with a margin around it that it can grow into.
-function cropped(ink, width) {
-  const places = placesWhere(ink, Boolean);
-  const [top, bottom] = range(places.map((place) => Math.floor(place / width)));
-  const [left, right] = range(places.map((place) => place % width));
-  const shrink = Math.max(1, (Math.max(bottom - top, right - left) + 1) / CROP);
-  const [rows, columns] = [bottom - top + 1, right - left + 1].map((side) => Math.ceil(side / shrink));
-  const margin = Math.ceil(Math.max(rows, columns) / 4) + 3;
-  const sums = new Float32Array((rows + 2 * margin) * (columns + 2 * margin));
-  for (const place of places) {
-    const row = Math.floor((Math.floor(place / width) - top) / shrink) + margin;
-    sums[row * (columns + 2 * margin) + Math.floor(((place % width) - left) / shrink) + margin] += 1;
-  }
-  return [Uint8Array.from(sums, (sum) => (sum >= 0.5 * shrink ** 2 ? 1 : 0)), columns + 2 * margin];
-}
-
-// How far each pixel of a mask is from the nearest that is not of it: first along its column, then from all columns.
-function distances(mask, width) {
-  const height = mask.length / width;
-  const down = Float32Array.from(mask, (value) => (value ? 2 * (width + height) : 0));
-  for (let i = width; i < mask.length; i++) down[i] = Math.min(down[i], down[i - width] + 1);
-  for (let i = mask.length - width - 1; i >= 0; i--) down[i] = Math.min(down[i], down[i + width] + 1);
-  return down.map((value, i) => {
-    let squared = value ** 2;
-    const start = i - (i % width);
-    for (let k = 0; k < width; k++) squared = Math.min(squared, down[start + k] ** 2 + (start + k - i) ** 2);
-    return Math.sqrt(squared);
-  });
 }
 
 // A picture of something else than ink: grey, of 28x28 pixels, each the mean of its part of the picture.
