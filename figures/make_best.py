@@ -3,8 +3,8 @@
 PYTHONPATH=. python figures/make_best.py
 """
 
-from make_volumes import block, column, label
-from style import GREY, ORANGE, new_picture, save
+from make_volumes import draw
+from style import GREY, ORANGE
 
 # What makes it, rows and columns, channels, and where its middle is, inches.
 BLOCKS = (
@@ -17,18 +17,5 @@ BLOCKS = (
 # What makes it, how many numbers, where its middle is, and how high it is drawn, inches.
 COLUMNS = (("flatten", 2048, 8.85, 2.0, GREY), ("dense", 128, 9.85, 1.4, ORANGE), ("dense", 10, 10.65, 0.45, ORANGE))
 
-
-def main() -> None:
-    """Blocks from left to right; what made each below it, and its size."""
-    axes = new_picture(11.0, 3.2)
-    for name, size, channels, middle, colour in BLOCKS:
-        block(axes, middle, size, channels, colour)
-        label(axes, middle, name, f"{size} x {size}", f"x {channels}")
-    for name, count, middle, height, colour in COLUMNS:
-        column(axes, middle, height, colour)
-        label(axes, middle, name, str(count))
-    save(axes, "best")
-
-
 if __name__ == "__main__":
-    main()
+    draw("best", 11.0, BLOCKS, COLUMNS)

@@ -50,17 +50,17 @@ def label(axes: Axes, middle: float, name: str, *size: str) -> None:
         write(axes, middle, 0.48 - 0.26 * line, text, SIZE, GREY)
 
 
-def main() -> None:
-    """Blocks from left to right; what made each below it, and its size."""
-    axes = new_picture(9.8, 3.2)
-    for name, size, channels, middle, colour in BLOCKS:
+def draw(picture: str, width: float, blocks: tuple, columns: tuple) -> None:
+    """Draw blocks, then columns, from left to right; what made each below it, and its size."""
+    axes = new_picture(width, 3.2)
+    for name, size, channels, middle, colour in blocks:
         block(axes, middle, size, channels, colour)
         label(axes, middle, name, f"{size} x {size}", f"x {channels}")
-    for name, count, middle, height, colour in COLUMNS:
+    for name, count, middle, height, colour in columns:
         column(axes, middle, height, colour)
         label(axes, middle, name, str(count))
-    save(axes, "volumes")
+    save(axes, picture)
 
 
 if __name__ == "__main__":
-    main()
+    draw("volumes", 9.8, BLOCKS, COLUMNS)

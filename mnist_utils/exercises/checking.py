@@ -68,6 +68,13 @@ def number(answer: object) -> float:
         raise Hint(f"The answer is a number, not {answer!r}.") from None
 
 
+def share(answer: object) -> float:
+    """Take a share of a whole in any form: 0.028, 2.8, "2.8%"; what is above 1 is taken for percent."""
+    bare = answer.strip().rstrip("% ") if isinstance(answer, str) else answer
+    given = number(bare)
+    return given / 100 if "%" in str(answer) or given > 1 else given
+
+
 def word(answer: object, *words: str) -> str:
     """Take one of these words, in capitals or with spaces and full stops too; raise Hint where it is none."""
     said = str(answer).lower().strip(" .!")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_utils.exercises.checking import exercise, number, require, result_of
+from mnist_utils.exercises.checking import exercise, number, require, result_of, share
 
 FEWEST = 23  # errors on validation images that the mean of the chosen networks may have
 MOST_PARAMETERS = 1_000_000
@@ -13,9 +13,7 @@ MOST_PARAMETERS = 1_000_000
 
 @exercise("08-majority")
 def _(answer: Any) -> str:
-    percent = isinstance(answer, str) and "%" in answer
-    rate = number(answer.strip().rstrip("% ") if percent else answer)
-    rate = rate / 100 if percent or rate > 1 else rate
+    rate = share(answer)
     alone = "That is one reader alone. The majority is wrong only where at least two of them are."
     require(not np.isclose(rate, 0.1), alone, f"{alone} Can that be as frequent?")
     three = "That is how often all three are wrong. Two are enough for a wrong majority."

@@ -4,14 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from mnist_utils.exercises.checking import exercise, number, one_number, require, result_of
+from mnist_utils.exercises.checking import exercise, number, one_number, require, result_of, share
 
 
 @exercise("07-read-as-people-do")
 def _(answer: Any) -> str:
-    percent = isinstance(answer, str) and "%" in answer
-    rate = number(answer.strip().rstrip("% ") if percent else answer)
-    rate = rate / 100 if percent or rate > 1 else rate
+    rate = share(answer)
     counted = "It reads the ten disputed images as people do. How does the label count that?"
     require(not np.isclose(rate, 1), counted, f"{counted} As wrong, all ten.")
     require(not np.isclose(rate, 0.001), "That is the share it gets wrong. How much is right?")
