@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import mnist_utils.__main__ as command_line
 from mnist_utils import data
 from mnist_utils.__main__ import main
+from mnist_utils.commands import evaluate
 from mnist_utils.files import alone_in
 
 
@@ -363,7 +363,7 @@ def test_whatever_goes_wrong_is_one_line_and_an_exit_code(monkeypatch, capsys, f
     def fail(options):
         raise fault
 
-    monkeypatch.setattr(command_line, "evaluate", fail)
+    monkeypatch.setattr(evaluate, "run", fail)
     assert main(["evaluate", *(["--debug"] if debug else [])]) == code
     shown, faults = capsys.readouterr()
     assert shown == ""
@@ -375,15 +375,16 @@ def test_whatever_goes_wrong_is_one_line_and_an_exit_code(monkeypatch, capsys, f
 PROGRAM = """
 import sys
 import time
-import mnist_utils.__main__ as command_line
-def evaluate(options):
+from mnist_utils.__main__ import main
+from mnist_utils.commands import evaluate
+def run(options):
     time.sleep(0.3)
     print("x" * 100_000 if "long" in options.model else "x")
     if "bad" in options.model:
         raise ValueError("it is bad")
     return 0
-command_line.evaluate = evaluate
-sys.exit(command_line.main(["evaluate", "--model", sys.argv[1]]))
+evaluate.run = run
+sys.exit(main(["evaluate", "--model", sys.argv[1]]))
 """
 
 

@@ -130,7 +130,7 @@ def test_the_command_writes_a_page_and_says_so(tmp_path, capsys):
     model = PAGE.parent / "mine"
     assert main(["export", "--html", str(path), "--model", str(model)]) == 0
     shown, faults = capsys.readouterr()
-    assert shown == f"wrote {path}, 0.2 MB; open it in any browser, or send it to somebody\n"
+    assert shown == f"wrote {path}, 0.21 MB; open it in any browser, or send it to somebody\n"
     assert faults == ""
     assert path.read_text("utf-8").startswith("<!DOCTYPE html>")
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mnist_utils import formats
-from mnist_utils.classifier import load_classifier
+from mnist_utils.__main__ import main
+from mnist_utils.classifier import ASSETS, load_classifier
 from mnist_utils.images import to_input
 from mnist_utils.networks import run
 
@@ -66,3 +67,47 @@ def test_a_runtime_that_is_not_installed_is_told_in_a_sentence(monkeypatch, tmp_
     monkeypatch.setitem(sys.modules, "tf2onnx", None)
     with pytest.raises(ImportError, match=r"needs tf2onnx: pip install 'mnist-utils\[export\]'"):
         formats.write_onnx(load_classifier(name="quick").model, tmp_path / "digits.onnx")
+
+
+@pytest.mark.slow
+def test_the_command_writes_the_same_network_in_both_formats(mnist, tmp_path, capfd):
+    paths = [tmp_path / "digits.tflite", tmp_path / "digits.onnx"]
+    named = ["--litert", str(paths[0]), "--onnx", str(paths[1])]
+    assert main(["export", *named, "--model", str(ASSETS / "mine")]) == 0
+    shown, faults = capfd.readouterr()
+    assert [line.split(", ")[0] for line in shown.splitlines()] == [f"wrote {path}" for path in paths]
+    assert shown.count("it takes float32 images (n, 28, 28, 1), 0 to 1, white on black, placed as MNIST's") == 2
+    assert faults == ""
+    images = to_input(mnist[2][:500])
+    first, second = (FORMATS[path.suffix[1:]][1](path, images) for path in paths)
+    np.testing.assert_allclose(first, second, atol=1e-4)
+
+
+def test_8_bits_are_fitted_to_the_pictures_that_are_named(monkeypatch, tmp_path, tiny_data):
+    fitted, out = [], tmp_path / "own.onnx"
+    out.touch()
+    monkeypatch.setattr(formats, "write_onnx", lambda model, path, bits, images: fitted.append((bits, images)) or out)
+    np.savez(tmp_path / "own.npz", **dict(zip(("x_train", "y_train", "x_test", "y_test"), tiny_data, strict=True)))
+    for data in ([], ["--data", str(tmp_path / "own.npz")]):
+        assert main(["export", "--onnx", str(out), "--bits", "8", "--model", str(ASSETS / "mine"), *data]) == 0
+    assert fitted[0] == (8, None)
+    assert fitted[1][0] == 8
+    assert fitted[1][1].shape == (300, 28, 28)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ([], "export needs at least one of --html, --litert and --onnx, with the file to write."),
+        (["--html", "a.html", "--bits", "8"], "--bits is for --litert and --onnx"),
+        (["--onnx", "missing/a.onnx"], "missing/a.onnx must lie in a folder that is there"),
+    ],
+)
+def test_what_cannot_be_exported_is_said_before_anything_is_loaded(monkeypatch, tmp_path, capsys, asked, said):
+    monkeypatch.setitem(sys.modules, "mnist_utils.classifier", None)  # importing it now raises
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", *asked]) == 2
+    faults = capsys.readouterr().err
+    assert said in faults
+    assert faults.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

@@ -37,7 +37,8 @@ MAY_KNOW = {
     "formats": {"files", "images", "data", *NETWORK},
     "operations": set(NETWORK),
     "export": {"files", "images", "data", "preprocess", "classifier", "operations", "networks"},
-    "__main__": {"files", "formats", "export", "data", "preprocess", "classifier", "evaluation", "training"},
+    "commands": {"files", "images", "formats", "export", "data", "preprocess", "classifier", "evaluation", "training"},
+    "__main__": {"commands"},
     "assets": {"files", "formats", "images", "data", "preprocess", "classifier", "evaluation", "training", *NETWORK},
 }
 # All in one Python: the first that needs TensorFlow fails them together, and is found by its traceback.

@@ -1,0 +1,49 @@
+"""python -m mnist_utils train."""
+
+import argparse
+from pathlib import Path
+
+HELP = "train a network"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("--recipe", default="quick", help="quick, classic, best or pens (default: quick)")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same network (default: 0)")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")
+    parser.add_argument("--digits", action="store_true", help="the pictures of --data show the digits 0 to 9")
+    parser.add_argument("--pens", metavar="DIR", help="folder of mnist_utils.assets.get_pens, for recipes that need it")
+    parser.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
+    parser.add_argument("--distribute", default="none", help="none or mirrored: all GPUs (default: none)")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train a network and write model.keras and metrics.json."""
+    from mnist_utils.files import alone_in
+
+    folder = Path(options.out)
+    if folder.is_dir():
+        with alone_in(folder, "out"):  # said now, as the import of TensorFlow takes seconds
+            pass
+    from mnist_utils.training import train
+
+    try:
+        _, metrics = train(
+            options.recipe,
+            seed=options.seed,
+            epochs=options.epochs,
+            data=options.data,
+            digits=options.digits,
+            pens=options.pens,
+            out=options.out,
+            progress="none" if options.quiet else "bar",
+            distribute=options.distribute,
+        )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("stopped; the same command goes on after the last whole epoch.") from None
+    if metrics.get("preprocess") == "turned":
+        print("The pictures are dark on light: they were turned to white on black, and will be when they are read.")
+    print(f"{metrics['test_accuracy']:.2%} on the test set; wrote {options.out}/model.keras and metrics.json")
+    return 0
