@@ -27,7 +27,7 @@ MAY_KNOW = {
     "corruptions": {"images"},
     "preprocess": {"files", "images", "checks"},
     "networks": {"images", "quiet_tensorflow"},
-    "training": {"files", "images", "data", "preprocess", "evaluation", "plots", *NETWORK},
+    "training": {"files", "images", "data", "preprocess", "evaluation", "models", "plots", *NETWORK},
     "models": set(NETWORK),
     "classifier": {"files", "images", "models", "preprocess", *NETWORK},
     "explain": {"images", *NETWORK},

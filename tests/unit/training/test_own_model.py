@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from mnist_utils import load_mine, networks
+from mnist_utils import load_classifier, load_mine, networks
 from mnist_utils.quiet_tensorflow import keras
 from mnist_utils.training import RECIPES, Recipe, run, train
 
@@ -53,6 +53,15 @@ def test_it_is_trained_in_place_and_written(tiny_data, tmp_path, compiled):
         assert model.optimizer.name == "sgd"
 
 
+def test_images_without_a_channel_are_trained_on_as_tutorials_do(tiny_data, tmp_path):
+    model = small(softmax(), shape=(28, 28))
+    returned, metrics = train(model, recipe=PLAIN, data=tiny_data, digits=True, out=tmp_path, progress="none")
+    assert returned is model
+    images, labels = tiny_data[2:]
+    right = load_classifier(tmp_path).predict(images).argmax(axis=1) == labels
+    assert right.mean() == pytest.approx(metrics["test_accuracy"])
+
+
 def test_it_goes_on_from_the_weights_it_has(tiny_data):
     trained = []
     for _ in range(2):
@@ -91,13 +100,13 @@ def test_smoothed_labels_need_a_last_layer_that_can_be_cooled(tiny_data):
         (lambda: 7, "network must be a recipe or a Keras model, not int"),
         (
             lambda: keras.Sequential([layers.Flatten(), softmax()]),
-            "network must know its input: begin with keras.Input",
+            "network must know its input: begin it with keras.Input",
         ),
         (Subclassed, "network must know its input|network must be a Sequential or functional model"),
-        (lambda: small(softmax(), shape=(28, 28)), r"take images of shape \(28, 28, 1\), not \(28, 28\)"),
+        (lambda: small(softmax(), shape=(32, 32)), r"images of shape \(28, 28, 1\) or \(28, 28\), not \(None, 32, 32\)"),
         (lambda: small(softmax(7)), r"network must give 10 probabilities, one for each class, not \(7,\)"),
-        (lambda: small(layers.Dense(10)), "network must end in probabilities: give its last layer activation"),
-        (lambda: small(layers.Dense(10, activation="sigmoid")), "network must end in probabilities"),
+        (lambda: small(layers.Dense(10)), "network must give probabilities that add up to 1.*put softmax behind it"),
+        (lambda: small(layers.Dense(10, activation="sigmoid")), "network must give probabilities that add up to 1"),
     ],
     ids=["number", "not built", "subclass", "shape", "classes", "logits", "sigmoid"],
 )
