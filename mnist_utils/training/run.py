@@ -68,7 +68,7 @@ def train(
     ----------
     network : str, Recipe or keras.Model
         A name in `RECIPES`, a recipe of your own, or a model of your own, which is trained on from the weights it has:
-        Sequential or functional, compiled or not, from images (n, 28, 28, 1) or (n, 28, 28) to one probability for each class.
+        Sequential or functional, compiled or not, from images (n, 28, 28, 1) or (n, 28, 28) to a probability a class.
     recipe : str or Recipe, optional
         How a model of your own is trained; without it, by the recipe "mine".
     seed : int

@@ -103,7 +103,10 @@ def test_smoothed_labels_need_a_last_layer_that_can_be_cooled(tiny_data):
             "network must know its input: begin it with keras.Input",
         ),
         (Subclassed, "network must know its input|network must be a Sequential or functional model"),
-        (lambda: small(softmax(), shape=(32, 32)), r"images of shape \(28, 28, 1\) or \(28, 28\), not \(None, 32, 32\)"),
+        (
+            lambda: small(softmax(), shape=(32, 32)),
+            r"images of shape \(28, 28, 1\) or \(28, 28\), not \(None, 32, 32\)",
+        ),
         (lambda: small(softmax(7)), r"network must give 10 probabilities, one for each class, not \(7,\)"),
         (lambda: small(layers.Dense(10)), "network must give probabilities that add up to 1.*put softmax behind it"),
         (lambda: small(layers.Dense(10, activation="sigmoid")), "network must give probabilities that add up to 1"),
