@@ -12,8 +12,8 @@ COMMANDS = {"train": train, "evaluate": evaluate, "predict": predict, "export": 
 FAULT, STOPPED, CLOSED = 70, 130, 141  # exit codes, those that shells know
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command, and say in one line what went wrong, if anything did.
+def main(arguments: list[str] | None = None, parser: argparse.ArgumentParser | None = None) -> int:
+    """Run one command, of this parser or another, and say in one line what went wrong, if anything did.
 
     Gives 0 when all went well, 1 when some picture could not be read, 2 for bad input and for files that can't be
     written, 70 for too little memory or a fault of this program, 130 when it was stopped by Ctrl-C, and 141 when nobody
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # names of files may hold what the terminal can't show
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    options = (parser or _parser()).parse_args(arguments)
     try:
         code = options.run(options)
         if sys.stdout:

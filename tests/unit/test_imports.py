@@ -39,12 +39,13 @@ MAY_KNOW = {
     "export": {"files", "images", "data", "preprocess", "classifier", "operations", "networks"},
     "commands": {"files", "images", "formats", "export", "data", "preprocess", "classifier", "evaluation", "training"},
     "__main__": {"commands"},
+    "grade": {"files", "exercises", "commands", "__main__"},
     "assets": {"files", "formats", "images", "data", "preprocess", "classifier", "evaluation", "training", *NETWORK},
 }
 # All in one Python: the first that needs TensorFlow fails them together, and is found by its traceback.
 LIGHT = (
-    ".checks .corruptions .data .evaluation .exercises .files .images .plots .preprocess .preprocess.segment .quiz "
-    ".serving .widgets .__main__"
+    ".checks .corruptions .data .evaluation .exercises .files .grade .images .plots .preprocess .preprocess.segment "
+    ".quiz .serving .widgets .__main__"
 )
 
 
