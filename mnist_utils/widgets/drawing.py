@@ -3,6 +3,7 @@
 import numpy as np
 
 Stroke = list[tuple[float, float]]  # (x, y) in CSS pixels, x right, y down
+SLIP = 3  # CSS pixels that a hand may move in a tap: without it, a slip on an empty pad would be enlarged to a digit
 
 
 class Drawing:
@@ -23,9 +24,9 @@ class Drawing:
         self._change([*self.strokes, [(x, y)]])
 
     def go_on(self, x: float, y: float) -> bool:
-        """Go on with the last stroke; says whether that is another place."""
+        """Go on with the last stroke; says whether that is another place, and no slip of a tap."""
         stroke = self.strokes[-1]
-        if (x, y) == stroke[-1]:
+        if (x, y) == stroke[-1] or (len(stroke) == 1 and distance(stroke, x, y) < SLIP):
             return False
         stroke.append((x, y))
         return True

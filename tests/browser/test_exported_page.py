@@ -262,6 +262,13 @@ def test_photos_are_read_and_make_way_for_drawing(page):
     status(page).to_contain_text("This is a 3 (three)")
 
 
+def test_a_tap_that_slips_is_no_digit(page):
+    draw(page, [[(140, 140), (141, 140), (141, 141)]])
+    status(page).to_have_text("There is too little ink for a digit.")
+    draw(page, [[(140, 100), (141, 140), (140, 180)]])
+    status(page).to_contain_text("This is a 1")
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [

@@ -1,6 +1,7 @@
 // The page: a sheet to draw on, what is read of it, and the buttons. Everything is on the screen only; nothing is sent.
 
 const PEN_WIDTH = 1 / 14; // of the sheet's side
+const SLIP = 0.01; // of the sheet's side, that a hand may move in a tap: a slip must not be enlarged to a digit
 const KEY_STEP = 1 / 28; // how far an arrow key moves the pen, in sides of the sheet
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const BLANK = { strokes: [], photo: null };
@@ -88,7 +89,9 @@ function begin(point) {
 }
 
 function goOn(point) {
-  now().strokes.at(-1).push(point);
+  const stroke = now().strokes.at(-1);
+  if (stroke.length === 1 && Math.hypot(point[0] - stroke[0][0], point[1] - stroke[0][1]) < SLIP) return;
+  stroke.push(point);
   showSoon();
 }
 

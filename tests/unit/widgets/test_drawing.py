@@ -33,8 +33,16 @@ def test_a_new_stroke_takes_the_place_of_what_was_undone(drawing):
 
 def test_a_stroke_goes_on_at_other_places_only(drawing):
     drawing.begin(1, 2)
-    assert [drawing.go_on(1, 2), drawing.go_on(3, 4), drawing.go_on(3, 4)] == [False, True, False]
-    assert drawing.strokes[-1] == [(1, 2), (3, 4)]
+    assert [drawing.go_on(1, 2), drawing.go_on(4, 6), drawing.go_on(4, 6)] == [False, True, False]
+    assert drawing.strokes[-1] == [(1, 2), (4, 6)]
+
+
+def test_a_tap_that_slips_is_a_dot_and_what_goes_on_behind_it_is_a_line(drawing):
+    drawing.begin(10, 10)
+    assert [drawing.go_on(11, 10), drawing.go_on(12, 12)] == [False, False]
+    assert drawing.strokes[-1] == [(10, 10)]
+    assert [drawing.go_on(13, 13), drawing.go_on(14, 13)] == [True, True]
+    assert drawing.strokes[-1] == [(10, 10), (13, 13), (14, 13)]
 
 
 def test_the_eraser_takes_whole_strokes_that_it_reaches_and_undo_brings_them_back(drawing):
