@@ -1,4 +1,7 @@
-"""Which kernels of the web page end, and who is told that all places are taken; tests/browser tries it on a server."""
+"""The page that is served, whose kernels end, and who is told that all places are taken.
+
+tests/browser tries it on a server.
+"""
 
 import asyncio
 import json
@@ -8,10 +11,12 @@ from types import SimpleNamespace
 
 import pytest
 from tornado.web import HTTPError
+from unit.widgets.pad_by_hand import draw
 
 from mnist_utils.serving import VisitorKernels
 
-SETTINGS = json.loads((Path(__file__).parents[2] / "voila.json").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+SETTINGS = json.loads((ROOT / "voila.json").read_text(encoding="utf-8"))
 MINUTE = 60
 
 
@@ -53,3 +58,12 @@ def test_who_comes_when_all_places_are_taken_is_told_so():
         asyncio.run(kernels(*range(most)).start_kernel())
     assert refusal.value.status_code == 503
     assert refusal.value.reason.startswith(f"All places are taken, {most} of them. Please load")
+
+
+def test_the_notebook_that_is_served_shows_a_pad_that_reads():
+    (cell,) = json.loads((ROOT / "docs" / "pad.ipynb").read_text(encoding="utf-8"))["cells"]
+    names: dict = {}
+    exec("".join(cell["source"]), names)
+    assert cell["source"][-1] == "pad"  # what Voila shows
+    draw(names["pad"], (100, 100), (400, 100), (200, 500))
+    assert names["pad"].answer.digit == 7
