@@ -70,10 +70,22 @@ def test_model_and_metrics_are_written(trained, tiny_data):
 
 
 @pytest.mark.slow
-def test_the_seed_decides_all_weights(trained, tiny_data, tiny_recipe):
-    again, other = (train(tiny_recipe, seed=seed, data=tiny_data, digits=True, progress="none")[0] for seed in (3, 4))
-    np.testing.assert_array_equal(weights(again), weights(trained[0]))
-    assert np.abs(weights(other) - weights(trained[0])).max() > 0.01
+def test_the_seed_decides_all_weights_and_measures(trained, tiny_data, tiny_recipe, tmp_path):
+    def run_with(seed: int) -> tuple[np.ndarray, dict]:
+        out = tmp_path / str(seed)
+        model, _ = train(tiny_recipe, seed=seed, data=tiny_data, digits=True, out=out, progress="none")
+        return weights(model), measures(out)
+
+    def measures(folder) -> dict:
+        written = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+        return written | {"train_seconds": None, "history": written["history"] | {"seconds": None}}
+
+    (again, same), (other, different) = run_with(3), run_with(4)
+    np.testing.assert_array_equal(again, weights(trained[0]))
+    assert same == measures(trained[2])
+    assert np.abs(other - weights(trained[0])).max() > 0.01
+    for key in ("history", "validation_loss", "test_loss", "per_digit_accuracy"):
+        assert different[key] != same[key]
 
 
 @pytest.mark.slow
