@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from mnist_utils import models, networks
-from mnist_utils.files import Picture, lightness, open_picture, runs, without_alpha
-from mnist_utils.images import check_images, is_speck
+from mnist_utils.files import Picture, open_square, runs
+from mnist_utils.images import SIZE, check_images, is_speck
 from mnist_utils.preprocess import PREPROCESS, photos, segment, segment_photos, strokes_to_image
 from mnist_utils.quiet_tensorflow import keras
 
@@ -172,7 +172,8 @@ class DigitClassifier:
         """Read a picture of one digit, or of what the network was trained on.
 
         A picture of a digit is read in several ways (`preprocess.photos.readings`), and the network says which of them
-        is most like a digit. A network trained on other pictures gets this one in grey and of 28x28 pixels.
+        is most like a digit. A network trained on other pictures gets this one as `load_dataset` would have it: in
+        grey, 28x28, with margins where it is not square.
 
         Parameters
         ----------
@@ -193,7 +194,8 @@ class DigitClassifier:
             As `photo_to_image`.
         """
         if self.metrics.get("preprocess", "digits") != "digits":
-            image = self._prepare(as_it_is(photo, name)[None])[0]
+            called = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
+            image = self._prepare(open_square(photo, called, SIZE)[0][None])[0]
             return dataclasses.replace(self.read(image), image=image)
         grey = photos.open_photo(photo, name=name)[0]
         found = photos.readings(grey)
@@ -298,14 +300,6 @@ class DigitClassifier:
             if end not in best or total + score[number] > best[end][0]:
                 best[end] = total + score[number], [*chosen, number]
         return [answers[number] for number in best[max(best)][1]]
-
-
-def as_it_is(photo: Picture, name: str) -> np.ndarray:
-    """Bring a picture to grey, float32 (28, 28), 0 to 1, as `load_dataset` would have it, but of any size."""
-    name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
-    grey = lightness(without_alpha(open_picture(photo, name, longest=10 * 28)[0]))
-    picture = Image.fromarray(grey).resize((28, 28), Image.Resampling.BOX if min(grey.shape) > 28 else None)
-    return np.asarray(picture).clip(0, 1)
 
 
 def load_classifier(path: str | Path | None = None, name: str = "best") -> DigitClassifier:

@@ -38,4 +38,5 @@ if __name__ == "__main__":
     arrays = {name: read_idx(Path(sys.argv[1]), name) for name in FILES}
     target = Path(__file__).with_name("mnist.npz")
     np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
-    print(f"{target}\nSHA-256 {hashlib.sha256(target.read_bytes()).hexdigest()} (put it into mnist_utils/data.py)")
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    print(f"{target}\nSHA-256 {digest} (put it into mnist_utils/data/mnist.py)")

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from mnist_utils.files.output import alone_in, check_target, make_folder, remove_leftovers, writing
-from mnist_utils.files.pictures import Picture, is_hidden, lightness, open_picture, without_alpha
+from mnist_utils.files.pictures import Picture, is_hidden, lightness, open_picture, open_square, without_alpha
 
 __all__ = [
     "Picture",
@@ -14,6 +14,7 @@ __all__ = [
     "lightness",
     "make_folder",
     "open_picture",
+    "open_square",
     "remove_leftovers",
     "runs",
     "without_alpha",

@@ -55,6 +55,26 @@ def open_picture(source: Picture, name: str, longest: int | None = None, least: 
     return colours, side / max(colours.shape[:2])
 
 
+def open_square(source: Picture, name: str, side: int) -> tuple[np.ndarray, tuple[int, int]]:
+    """Bring a picture, as `open_picture` takes it, to grey and to a square of `side` pixels.
+
+    What is not square gets margins as light as its edge is, so that nothing in it changes its shape. Of a larger one,
+    each pixel is the mean of the area that it covers. Gives float32 (side, side), 0 to 1, and the picture's own height
+    and width.
+    """
+    colours, scale = open_picture(source, name, longest=10 * side)
+    grey = lightness(without_alpha(colours))
+    height, width = grey.shape
+    if height != width:
+        around = max(height, width) - height, max(height, width) - width
+        edge = np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
+        grey = np.pad(grey, [(gap // 2, gap - gap // 2) for gap in around], constant_values=edge)
+    if len(grey) != side:
+        method = Image.Resampling.BOX if len(grey) > side else Image.Resampling.BICUBIC
+        grey = np.asarray(Image.fromarray(grey).resize((side, side), method)).clip(0, 1)
+    return grey, (round(scale * height), round(scale * width))
+
+
 def without_alpha(colours: np.ndarray) -> np.ndarray:
     """Lay what `open_picture` gives on paper: the colours, float32 (height, width, 3), 0 to 1.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_utils import networks
-from mnist_utils.data import Arrays, check_dataset, class_names, load_dataset, load_mnist, split_validation
+from mnist_utils.data import Arrays, check_dataset, load_dataset, load_mnist, split_validation
 from mnist_utils.evaluation import fit_temperature
 from mnist_utils.images import check_images
 from mnist_utils.preprocess import PREPROCESS, has_light_edge
@@ -79,8 +79,8 @@ def train(
         Folder to write to, made if missing; both files are written at the end or neither is. One training at a time
         can write to it.
     data : tuple or str or Path, optional
-        Pictures of your own in place of MNIST: x_train, y_train, x_test, y_test, of the shapes and types that
-        `load_mnist` gives, or where `load_dataset` finds such. At most a tenth is held out for validation.
+        Pictures of your own in place of MNIST: what `load_dataset` gives, or where it finds it, or x_train, y_train,
+        x_test and y_test of the shapes and types that `load_mnist` gives. At most a tenth is held out for validation.
     digits : bool
         Whether `data` shows the ten digits, as MNIST does, so that all are preprocessed as digits. Pictures of other
         things are trained on without what a recipe has for pen strokes (`Recipe.for_pictures`), and read as they are;
@@ -144,10 +144,9 @@ def train(
 
 def _load(data: Arrays | str | Path | None, recipe: Recipe, pens: str | Path | None) -> tuple[Data, Recipe]:
     """Load, check, split and preprocess the images; gives the recipe with the validation size that fits them."""
-    names = class_names(data) if isinstance(data, str | Path) else None
     arrays = load_mnist() if data is None else load_dataset(data) if isinstance(data, str | Path) else data
-    x, y, x_test, y_test = check_dataset(arrays)
-    classes = names or digit_names(y)
+    dataset = check_dataset(arrays)
+    (x, y, x_test, y_test), classes = dataset, dataset.classes
     if data is not None:
         recipe = dataclasses.replace(recipe, validation_size=min(recipe.validation_size, max(1, len(x) // 10)))
         if recipe.preprocess == "none" and has_light_edge(x / 255).mean() >= 0.9:
@@ -170,11 +169,6 @@ def _load_pens(recipe: Recipe, folder: str | Path | None) -> Pens | None:
         get = "get them with: python -m mnist_utils.assets.get_pens --out DIR, and give that folder (--pens DIR)"
         raise ValueError(f"pens must be given for this recipe, which trains on real people's pens, too; {get}.")
     return load_pens(folder, recipe.held_out)
-
-
-def digit_names(labels: np.ndarray) -> list[str]:
-    """Names of classes that have none: their numbers."""
-    return [str(number) for number in range(int(labels.max()) + 1)]
 
 
 def _fit(

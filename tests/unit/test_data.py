@@ -95,7 +95,7 @@ def test_pickled_objects_are_never_unpickled(tmp_path, monkeypatch):
     path, sprung = tmp_path / "mnist.npz", tmp_path / "sprung"
     np.savez(path, x_train=np.array([Trap(sprung)], dtype=object))
     assert pickle.dumps(Trap(sprung))  # the trap itself works
-    monkeypatch.setattr(data, "MNIST_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
+    monkeypatch.setattr(data.mnist, "MNIST_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
     with pytest.raises(ValueError, match="allow_pickle=False"):
         data.load_mnist(path)
     assert not sprung.exists()

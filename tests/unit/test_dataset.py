@@ -1,10 +1,12 @@
-"""Images of one's own: a folder for each class, or an .npz file in Keras's layout."""
+"""Images of one's own: a folder for each class, or an .npz file in Keras's layout; other files in data/."""
+
+import shutil
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_utils.data import load_dataset
+from mnist_utils.data import check_dataset, load_dataset
 
 
 @pytest.fixture
@@ -47,11 +49,7 @@ def test_arrays_come_back_as_they_are(arrays, tmp_path):
 
 
 def spoil_size(folder):
-    Image.new("L", (40, 30)).save(folder / "beans" / "3.png")
-
-
-def spoil_size_by_much(folder):
-    Image.new("1", (7000, 7000)).save(folder / "beans" / "3.png")
+    Image.new("1", (8000, 7000)).save(folder / "beans" / "3.png")
 
 
 def spoil_picture(folder):
@@ -70,8 +68,7 @@ def empty_class(folder):
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (spoil_size, r"3\.png must be 28 pixels high and wide, not 30 x 40"),
-        (spoil_size_by_much, r"3\.png must be 28 pixels high and wide, not 7000 x 7000"),
+        (spoil_size, r"3\.png must have at most 50,000,000 pixels, not 7,000 x 8,000"),
         (spoil_picture, r"3\.png is no picture that can be read"),
         (cut_picture, r"3\.png is no picture that can be read"),
         (empty_class, "must hold 2 pictures or more, not 0"),
@@ -81,6 +78,98 @@ def test_a_bad_picture_or_class_is_named(folders, spoil, why):
     spoil(folders)
     with pytest.raises(ValueError, match=f"data: .*beans.*{why}"):
         load_dataset(folders)
+
+
+def test_labels_may_have_gaps_and_names(arrays, tmp_path):
+    labels = {"y_train": arrays["y_train"] * 20, "y_test": arrays["y_test"] * 20}
+    for names, classes in (
+        ({}, ["0", "20", "40"]),
+        ({"classes": [f"no. {i}" for i in range(41)]}, ["no. 0", "no. 20", "no. 40"]),
+    ):
+        np.savez(tmp_path / "own.npz", **(arrays | labels | names))
+        loaded = load_dataset(tmp_path / "own.npz")
+        assert loaded.classes == classes
+        np.testing.assert_array_equal(loaded[1], arrays["y_train"])
+        assert check_dataset(loaded).classes == classes  # as `train` takes it
+
+
+def test_test_images_that_are_trained_on_are_counted(arrays, tmp_path, capsys):
+    arrays["x_test"][3:5] = arrays["x_train"][7]
+    np.savez(tmp_path / "own.npz", **arrays)
+    load_dataset(tmp_path / "own.npz")
+    assert "data: 2 of 30 test images in " in capsys.readouterr().out
+    np.savez(tmp_path / "own.npz", **(arrays | {"x_test": 255 - arrays["x_test"]}))
+    load_dataset(tmp_path / "own.npz")
+    assert capsys.readouterr().out == ""
+
+
+def test_the_same_picture_is_never_in_both_parts(folders):
+    """Copies of the second picture, which is for the test, and of the first, under other names and in another class."""
+    for copy in ("beans/8.png", "cherries/8.png", "cherries/9.png"):
+        shutil.copy(folders / "beans" / "1.png", folders / copy)
+    shutil.copy(folders / "apples" / "0.png", folders / "apples" / "01.png")  # where the second stood by its name
+    x_train, _, x_test, y_test = load_dataset(folders)
+    assert not set(x_train[:, 0, 0].tolist()) & set(x_test[:, 0, 0].tolist())
+    assert sorted(x_test[:, 0, 0].tolist()) == [1, 51, 51, 51, 51, 101]
+    assert y_test.tolist() == [0, 1, 1, 2, 2, 2]
+
+
+def test_a_class_of_one_picture_again_and_again_is_refused(folders):
+    for number in range(1, 8):
+        shutil.copy(folders / "beans" / "0.png", folders / "beans" / f"{number}.png")
+    with pytest.raises(ValueError, match=r"data: class beans in .* must have 2 different images or more, not 1\."):
+        load_dataset(folders)
+
+
+def test_a_test_part_of_its_own_is_kept(folders, tmp_path_factory, capsys):
+    whole = tmp_path_factory.mktemp("parts")
+    shutil.copytree(folders, whole / "train")
+    for name, value in (("beans", 7), ("cherries", 100)):  # not all classes have to be in it
+        (whole / "test" / name).mkdir(parents=True)
+        Image.new("L", (28, 28), value).save(whole / "test" / name / "new.png")
+    x_train, y_train, x_test, y_test = dataset = load_dataset(whole)
+    assert (len(x_train), np.bincount(y_train).tolist()) == (24, [8, 8, 8])
+    assert (x_test[:, 0, 0].tolist(), y_test.tolist()) == ([7, 100], [1, 2])
+    assert dataset.classes == ["apples", "beans", "cherries"]
+    assert "2 of 2 test images" in capsys.readouterr().out  # an apple is 7, and a cherry 100
+    (whole / "test" / "dates").mkdir()
+    with pytest.raises(ValueError, match=r"test.dates must be one of the classes in .*train: apples, beans, cherries"):
+        load_dataset(whole)
+
+
+SQUARE = np.kron(np.array([[0, 255], [255, 0]], np.uint8), np.ones((70, 70), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("picture", "inside", "outside", "size"),
+    [
+        (SQUARE, np.s_[:14, 14:], np.s_[:14, :14], "140 x 140"),
+        (np.full((14, 14), 255), np.s_[:, :], np.s_[:0], "14 x 14"),
+        (np.pad(np.full((16, 4), 255), 20), np.s_[10:18, 13:15], np.s_[:, :13], "56 x 44"),  # a thin line stays one
+        (255 - np.pad(np.full((4, 16), 255), 20), np.s_[:, :10], np.s_[13:15, 10:18], "44 x 56"),  # on light paper
+    ],
+)
+def test_pictures_of_any_size_are_scaled_and_it_is_said(folders, capsys, picture, inside, outside, size):
+    Image.fromarray(picture.astype(np.uint8)).save(folders / "beans" / "1.png")
+    image = load_dataset(folders)[2][1]
+    assert image[inside].min() == 255
+    assert image[outside].max(initial=0) == 0
+    said = f"1 of 24 pictures in {folders} scaled to 28 x 28 pixels (height x width), from {size}.\n"
+    assert capsys.readouterr().out == f"data: {said}"
+
+
+def test_pixels_are_the_mean_of_their_area(folders):
+    fine = np.random.default_rng(0).integers(0, 256, (28 * 5, 28 * 5), np.uint8)
+    Image.fromarray(fine).save(folders / "beans" / "1.png")
+    mean = fine.reshape(28, 5, 28, 5).mean(axis=(1, 3))
+    np.testing.assert_allclose(load_dataset(folders)[2][1], mean, atol=0.51)
+
+
+def test_the_least_and_the_largest_size_are_named(folders, capsys):
+    for name, size in (("1", (9, 8)), ("2", (300, 200)), ("3", (40, 30))):  # width and height
+        Image.new("L", size).save(folders / "beans" / f"{name}.png")
+    load_dataset(folders)
+    assert capsys.readouterr().out.endswith("from 8 x 9 to 200 x 300.\n")
 
 
 def put(*names):
@@ -137,8 +226,10 @@ def test_nothing_there_is_said(tmp_path):
         ({"x_test": np.zeros((30, 32, 32), np.uint8)}, "x_test in .* must be uint8"),
         ({"y_train": np.zeros(5, int)}, "y_train in .* must be 60 whole numbers"),
         ({"y_test": np.zeros(30)}, "y_test in .* must be 30 whole numbers, not float64"),
-        ({"y_train": np.arange(60) % 3 * 2}, "class 1 is empty"),
-        ({"y_test": np.full(30, 3)}, "not so in y_test"),
+        ({"y_train": np.zeros(60, int)}, "y_train in .* must have labels of two classes or more, not 0 alone"),
+        ({"y_test": np.full(30, 3)}, r"y_test in .*own\.npz has the label 3, of which x_train has no image"),
+        ({"classes": ["a", "b"]}, r"the classes in .*own\.npz must have a name each, and label 2 has none"),
+        ({"classes": ["a", "b", "a"]}, r"the classes in .*own\.npz must have different names, and 'a' is there twice"),
         ({"y_test": np.full(30, -1)}, r"y_test in .*own\.npz must be 0 to 255, not -1 to -1"),
         ({"y_train": np.full(60, 2**60)}, "y_train in .* must be 0 to 255, not 1152921504606846976 to"),
         ({"y_train": np.arange(60) + 250}, "y_train in .* must be 0 to 255, not 250 to 309"),
