@@ -22,10 +22,10 @@ nb_code_prompt_hide = "Hide the solution"
 
 default_role = "py:obj"  # single backticks in docstrings: a link where there is something to link to
 autodoc_preserve_defaults = True  # as they are written: where the data lie differs from one computer to the next
+autodoc_inherit_docstrings = False  # Keras describes its own
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 add_module_names = False
-python_maximum_signature_line_length = 80
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True  # attributes are listed, not described a second time
@@ -34,6 +34,7 @@ html_theme = "furo"
 html_title = "Read handwritten digits"
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
+html_js_files = ["scrollable.js"]
 html_favicon = "_static/favicon.svg"
 html_theme_options = {
     "light_css_variables": {
