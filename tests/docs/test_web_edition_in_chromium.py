@@ -45,7 +45,7 @@ def browser(address) -> Iterator[Page]:
 def show(browser, address) -> Callable[[str], Page]:
     """A function that opens a page of the web edition."""
     browser.set_viewport_size({"width": 1200, "height": 900})
-    browser.emulate_media(color_scheme="light", reduced_motion="reduce")
+    browser.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
 
     def open_page(name: str) -> Page:
         browser.goto(address + name)
@@ -108,10 +108,18 @@ def test_a_click_shows_why_a_choice_of_the_quiz_is_wrong_and_what_solves_an_exer
         expect(page.locator(inside).first).to_be_visible()
 
 
+def test_solutions_and_reasons_are_unfolded_on_paper(show):
+    page = show(NOTEBOOK)
+    page.emulate_media(media="print")
+    for inside in (".text_html details > div", ".hide pre"):
+        expect(page.locator(inside).first).to_be_visible()
+    expect(page.locator(".sidebar-drawer")).to_be_hidden()
+
+
 def test_formulas_are_drawn_by_the_browser_itself(show):
     page = show(NOTEBOOK)
     assert page.locator("math").count() >= 3
-    assert page.locator("math[display=block]").bounding_box()["height"] > 20
+    expect(page.locator("math[display=block]")).to_be_visible()
 
 
 def test_what_scrolls_sideways_is_reached_by_keyboard(show):
