@@ -32,6 +32,7 @@ RATES = {"before": {"fog": 0.1, "shot_noise": 0.9}, "after": {"fog": 0.95, "shot
 SCORES = {"all apart": ([3, 4], [1, 2]), "one pair the wrong way round": ([2, 4], [1, 3])}
 # Confidence and whether it is right: rejecting the least sure answer of five leaves none that is wrong.
 ANSWERS = {"some": ([0.9, 0.3, 0.8, 0.8, 0.95], [True, False, True, True, True])}
+SIZES = {"small": ("blue", {900: [0.97, 0.99], 20_000: [0.995]}), "of others": ("grey", {700: [0.98], 8000: [0.99]})}
 NAMES = ["shirt", "bag", "sandal"]
 FIGURES = {  # name: arguments, label of x, label of y
     "digits": ([IMAGES], "", ""),
@@ -50,6 +51,7 @@ FIGURES = {  # name: arguments, label of x, label of y
     "learning_curve": ([HISTORY], "epoch", "accuracy"),
     "lines": ([{"with": [1, 2, 3], "without": [1, 1, 2]}, "epoch", "loss"], "epoch", "loss"),
     "ablation": ([{"one": [1.0, 2.0], "two": [4.0, 5.0, 9.0]}, "seconds"], "seconds", ""),
+    "accuracy_by_size": ([SIZES], "parameters", "accuracy (%)"),
     "probabilities": ([PROBABILITIES[0]], "digit", "probability"),
     "confusion_matrix": ([MATRIX], "read as", "true digit"),
     "accuracy_by_digit": ([evaluate(PROBABILITIES, LABELS)], "digit", "accuracy (%)"),
@@ -272,6 +274,17 @@ def test_the_roc_curve_gives_the_area_under_each_curve(ax):
     assert legend(ax) == ["all apart: area 1.000", "one pair the wrong way round: area 0.750"]
     assert ax.lines[0].get_xdata().max() == 100
     assert ax.get_title() == "ROC curve"
+
+def test_accuracy_by_size_has_a_dot_for_each_run_and_joins_the_means_of_the_first_group(ax):
+    plots.accuracy_by_size(SIZES, ax=ax)
+    assert legend(ax) == list(SIZES)
+    assert ax.get_xscale() == "log"
+    runs, _, means, *_, others = ax.lines
+    np.testing.assert_allclose(runs.get_xydata(), [[900, 97], [900, 99]])
+    np.testing.assert_allclose(means.get_xydata(), [[900, 98], [20_000, 99.5]])
+    np.testing.assert_allclose(others.get_xydata(), [[700, 98], [8000, 99]])
+    assert (means.get_linestyle(), others.get_linestyle()) == ("-", "None")
+
 
 
 def test_a_rejection_curve_rises_as_unsure_mistakes_are_rejected_and_keeps_ties_together(ax):
