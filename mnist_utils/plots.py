@@ -235,6 +235,27 @@ def ablation(runs: dict, xlabel: str, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def accuracy_by_size(groups: dict, ax: Axes | None = None) -> Axes:
+    """Draw accuracy over the number of parameters, on a logarithmic axis: a dot a run, and a large mark at their mean.
+
+    `groups` has the names of up to six groups of networks, and for each a colour and a dict of parameters and the
+    accuracies, 0 to 1, of the runs with so many. The first group's means are joined by a line.
+    """
+    ax = ax or new_axes(7, 4)
+    first = next(iter(groups))
+    for name, (colour, sizes), _, marker, _ in _styled(groups):
+        for parameters, accuracies in sizes.items():
+            ax.plot([parameters] * len(accuracies), 100 * np.asarray(accuracies), ".", color=colour, markersize=4)
+        means = [100 * np.mean(accuracies) for accuracies in sizes.values()]
+        joined = "-" if name == first else "none"
+        ax.plot(list(sizes), means, linestyle=joined, marker=marker, color=colour, markersize=8, alpha=0.7, label=name)
+    ax.set(xlabel="parameters", ylabel="accuracy (%)", xscale="log")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.grid(alpha=0.4)
+    ax.legend(loc="lower right")
+    return ax
+
+
 def probabilities(values: np.ndarray, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Draw the probabilities (classes,) of one image as bars; the greatest one stands out."""
     ax = ax or new_axes(5, 2.5)
@@ -260,27 +281,6 @@ def confusion_matrix(
                 square=True, linewidths=0.5, annot_kws={"fontsize": 8}, xticklabels=names, yticklabels=names,
                 ax=ax)  # fmt: skip
     ax.tick_params(axis="y", rotation=0)
-def accuracy_by_size(groups: dict, ax: Axes | None = None) -> Axes:
-    """Draw accuracy over the number of parameters, on a logarithmic axis: a dot a run, and a large mark at their mean.
-
-    `groups` has the names of up to six groups of networks, and for each a colour and a dict of parameters and the
-    accuracies, 0 to 1, of the runs with so many. The first group's means are joined by a line.
-    """
-    ax = ax or new_axes(7, 4)
-    first = next(iter(groups))
-    for name, (colour, sizes), _, marker, _ in _styled(groups):
-        for parameters, accuracies in sizes.items():
-            ax.plot([parameters] * len(accuracies), 100 * np.asarray(accuracies), ".", color=colour, markersize=4)
-        means = [100 * np.mean(accuracies) for accuracies in sizes.values()]
-        joined = "-" if name == first else "none"
-        ax.plot(list(sizes), means, linestyle=joined, marker=marker, color=colour, markersize=8, alpha=0.7, label=name)
-    ax.set(xlabel="parameters", ylabel="accuracy (%)", xscale="log")
-    ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.grid(alpha=0.4)
-    ax.legend(loc="lower right")
-    return ax
-
-
     unit = "percent of each row" if by_row else "images"
     ax.set(xlabel="read as", ylabel=f"true {kind}", title=f"Confusion matrix, {unit}")
     return ax

@@ -229,6 +229,17 @@ def test_an_ablation_has_its_first_variant_on_top_and_a_bar_at_each_mean(ax):
     assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2], [1.5], [4, 5, 9], [6]]
 
 
+def test_accuracy_by_size_has_a_dot_for_each_run_and_joins_the_means_of_the_first_group(ax):
+    plots.accuracy_by_size(SIZES, ax=ax)
+    assert legend(ax) == list(SIZES)
+    assert ax.get_xscale() == "log"
+    runs, _, means, *_, others = ax.lines
+    np.testing.assert_allclose(runs.get_xydata(), [[900, 97], [900, 99]])
+    np.testing.assert_allclose(means.get_xydata(), [[900, 98], [20_000, 99.5]])
+    np.testing.assert_allclose(others.get_xydata(), [[700, 98], [8000, 99]])
+    assert (means.get_linestyle(), others.get_linestyle()) == ("-", "None")
+
+
 def test_the_greatest_probability_stands_out(ax):
     plots.probabilities(np.array([0.1, 0.7, 0.2]), ax=ax)
     assert [bar.get_height() for bar in ax.patches] == [0.1, 0.7, 0.2]
@@ -274,17 +285,6 @@ def test_the_roc_curve_gives_the_area_under_each_curve(ax):
     assert legend(ax) == ["all apart: area 1.000", "one pair the wrong way round: area 0.750"]
     assert ax.lines[0].get_xdata().max() == 100
     assert ax.get_title() == "ROC curve"
-
-def test_accuracy_by_size_has_a_dot_for_each_run_and_joins_the_means_of_the_first_group(ax):
-    plots.accuracy_by_size(SIZES, ax=ax)
-    assert legend(ax) == list(SIZES)
-    assert ax.get_xscale() == "log"
-    runs, _, means, *_, others = ax.lines
-    np.testing.assert_allclose(runs.get_xydata(), [[900, 97], [900, 99]])
-    np.testing.assert_allclose(means.get_xydata(), [[900, 98], [20_000, 99.5]])
-    np.testing.assert_allclose(others.get_xydata(), [[700, 98], [8000, 99]])
-    assert (means.get_linestyle(), others.get_linestyle()) == ("-", "None")
-
 
 
 def test_a_rejection_curve_rises_as_unsure_mistakes_are_rejected_and_keeps_ties_together(ax):
