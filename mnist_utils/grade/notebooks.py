@@ -83,7 +83,7 @@ def _read(path: Path) -> Any:
     except OSError as error:
         raise ValueError(f"can't be read ({error.strerror or error}).") from None
     except Exception as error:  # a file may be broken in any way, and must not keep the others from being graded
-        raise ValueError(f"is no notebook ({type(error).__name__}: {str(error).splitlines()[0][:80]}).") from None
+        raise ValueError(f"is no notebook ({type(error).__name__}: {' '.join(str(error).split())[:80]}).") from None
 
 
 def _outcomes(notebook: Any) -> dict[str, str]:
@@ -97,9 +97,8 @@ def _outcomes(notebook: Any) -> dict[str, str]:
     for name, cell in asked:
         if name in answers and not _is_solution(cell):
             answers[name].append(_said(cell))
-    if not any(
-        _is_solution(cell) for _, cell in asked
-    ):  # their tags were lost: of two cells, the later is the solution
+    if not any(_is_solution(cell) for _, cell in asked):
+        # The tags were lost, or solutions removed before the notebook was handed out: a second cell may be a solution.
         answers = {name: said[:1] for name, said in answers.items()}
     return {name: min(said, key=ORDER.index) if said else "missing" for name, said in answers.items()}
 
