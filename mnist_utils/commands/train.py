@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--digits", action="store_true", help="the pictures of --data show the digits 0 to 9")
     parser.add_argument("--pens", metavar="DIR", help="folder of mnist_utils.assets.get_pens, for recipes that need it")
     parser.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
-    parser.add_argument("--distribute", default="none", help="none or mirrored: all GPUs (default: none)")
+    parser.add_argument("--distribute", default="none", help="none, mirrored (all GPUs) or multiworker (default: none)")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
 
 
@@ -24,10 +24,11 @@ def run(options: argparse.Namespace) -> int:
     from mnist_utils.files import alone_in
 
     folder = Path(options.out)
-    if folder.is_dir():
+    if folder.is_dir() and options.distribute != "multiworker":  # where other workers may take part, not be in the way
         with alone_in(folder, "out"):  # said now, as the import of TensorFlow takes seconds
             pass
     from mnist_utils.training import train
+    from mnist_utils.training.distribution import is_first
 
     try:
         _, metrics = train(
@@ -45,5 +46,8 @@ def run(options: argparse.Namespace) -> int:
         raise KeyboardInterrupt("stopped; the same command goes on after the last whole epoch.") from None
     if metrics.get("preprocess") == "turned":
         print("The pictures are dark on light: they were turned to white on black, and will be when they are read.")
-    print(f"{metrics['test_accuracy']:.2%} on the test set; wrote {options.out}/model.keras and metrics.json")
+    written = f"wrote {options.out}/model.keras and metrics.json"
+    if not is_first(options.distribute):
+        written = "the first worker writes model.keras and metrics.json"
+    print(f"{metrics['test_accuracy']:.2%} on the test set; {written}")
     return 0

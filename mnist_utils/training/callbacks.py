@@ -4,6 +4,7 @@ Keras's BackupAndRestore keeps the weights only. To end with the same network as
 of dropout's random numbers and of early stopping must come back, too.
 """
 
+import io
 import json
 import time
 from pathlib import Path
@@ -34,28 +35,32 @@ class Checkpoint(keras.callbacks.Callback):
     """Write the run to a file after each epoch. Must be the last of fit's callbacks.
 
     `run` says what the run is (recipe, seed, data): a file of another run is not continued. `log` and `stopping` are
-    callbacks of the same fit, whose state is kept, too.
+    callbacks of the same fit, whose state is kept, too. Without a file, nothing is written.
     """
 
-    def __init__(self, file: Path, run: dict, log: EpochLog, stopping: keras.callbacks.EarlyStopping | None):
+    def __init__(self, file: Path | None, run: dict, log: EpochLog, stopping: keras.callbacks.EarlyStopping | None):
         super().__init__()
         self.file, self.run, self.log, self.stopping = file, run, log, stopping
         self.found: dict | None = None  # what early stopping remembers, in the file
 
-    def load(self, model: keras.Model) -> int:
-        """Bring a compiled model to where the run in the file stopped; gives how many epochs that is."""
-        if not self.file.exists():
+    def content(self) -> bytes:
+        """Give what is in the file of a run that was broken off, if there is one."""
+        return self.file.read_bytes() if self.file and self.file.exists() else b""
+
+    def load(self, model: keras.Model, content: bytes) -> int:
+        """Bring a compiled model to where the run in a file's content stopped; gives how many epochs that is."""
+        if not content:
             return 0
         try:
-            with np.load(self.file, allow_pickle=False) as arrays:
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 state = json.loads(str(arrays["state"]))
                 current = [arrays[f"variable_{i}"] for i in range(state["variables"])]
                 best = [arrays[f"best_{i}"] for i in range(state["best_weights"])]
         except Exception as error:
-            raise ValueError(f"out: {self.file} is damaged; delete it to start the run anew ({error}).") from None
+            file = self.file or "the first worker's file"
+            raise ValueError(f"out: {file} is damaged; delete it to start the run anew ({error}).") from None
         if state["run"] != self.run:
             return 0
-        model.optimizer.build(model.trainable_variables)
         for variable, value in zip(_variables(model), current, strict=True):
             variable.assign(value)
         self.found = {**state["stopping"], "best_weights": best or None}
@@ -67,6 +72,8 @@ class Checkpoint(keras.callbacks.Callback):
             vars(self.stopping).update(self.found)
 
     def on_epoch_end(self, epoch, logs=None):
+        if not self.file:
+            return
         stopping = vars(self.stopping) if self.stopping else {}
         best = stopping.get("best_weights") or []
         state = {

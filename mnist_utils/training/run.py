@@ -12,7 +12,7 @@ from mnist_utils.evaluation import fit_temperature
 from mnist_utils.images import check_images
 from mnist_utils.preprocess import PREPROCESS, has_light_edge
 from mnist_utils.quiet_tensorflow import keras, tf
-from mnist_utils.training import distribution
+from mnist_utils.training import distribution, workers
 from mnist_utils.training.arguments import check_progress, check_recipe, check_seed
 from mnist_utils.training.callbacks import Checkpoint, EpochLog
 from mnist_utils.training.own_model import check_model, copy_of, ends_in_softmax, fingerprint
@@ -90,7 +90,8 @@ def train(
     progress : str
         "widget" (a live curve), "bar" (text), "none", or "auto": a widget in a notebook, else a bar.
     distribute : str
-        "none" (one device) or "mirrored" (all GPUs of this machine): see `distribution.strategy`.
+        "none" (one device), "mirrored" (all GPUs of this machine) or "multiworker" (several machines, of which the
+        first writes to `out`): see `distribution.strategy`.
 
     Returns
     -------
@@ -107,14 +108,15 @@ def train(
     ValueError
         If an argument is out of range, or another training writes to `out`, before any training.
     OSError
-        If a file in `out` can't be written; before any training where that can be known.
+        If a file in `out` can't be written; before any training where that can be known. If another worker has gone.
     """
     own = None if isinstance(network, str | Recipe) else network
     recipe = check_recipe(recipe or ("mine" if own is not None else network), epochs)
     check_seed(seed)
     show = check_progress(progress)
-    strategy = distribution.strategy(distribute)
-    with place_for(out) as folder:
+    with workers.reached():
+        strategy = distribution.strategy(distribute)
+    with place_for(out if distribution.is_first(distribute) else None) as folder, workers.reached():
         if data is not None and not digits:
             recipe = recipe.for_pictures()
         loaded, recipe = _load(data, recipe, pens)
@@ -188,21 +190,20 @@ def _fit(
     log, stopping = EpochLog(), None
     if recipe.patience is not None:
         stopping = keras.callbacks.EarlyStopping(patience=recipe.patience, restore_best_weights=True)
-    keeper = Checkpoint(unfinished_run(out), _identity(data, recipe, seed, own), log, stopping) if out else None
-    first = keeper.load(model) if keeper else 0
+    keeper = Checkpoint(unfinished_run(out) if out else None, _identity(data, recipe, seed, own), log, stopping)
+    first = keeper.load(model, workers.agree(strategy, keeper.run, keeper.content()))
     # The average first: it swaps the weights back before they are kept.
     averaging = keras.callbacks.SwapEMAWeights() if recipe.ema_momentum else None
     callbacks = [averaging, log, stopping, _progress(show, steps, log), keeper]
-    model.fit(
+    workers.fit(
+        model,
+        strategy,
         batches(data.x, data.y, recipe, seed, first * steps, data.pens, len(data.classes)),
         validation_data=(data.x_validation[..., None], np.eye(len(data.classes))[data.y_validation]),
-        validation_batch_size=1000,
         initial_epoch=first,
         epochs=recipe.epochs,
         steps_per_epoch=steps,
-        shuffle=False,  # the batches come shuffled
         callbacks=[callback for callback in callbacks if callback],
-        verbose=0,
     )
     if own is not None or many:
         plain = networks.build(recipe.network, len(data.classes)) if own is None else own
@@ -236,9 +237,10 @@ def compiled(
             learning_rate(recipe, steps), use_ema=bool(recipe.ema_momentum), ema_momentum=recipe.ema_momentum or 0
         ),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
-        metrics=["accuracy"],
+        metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
         jit_compile=False,  # measured: XLA makes these networks slower on a CPU
     )
+    model.optimizer.build(model.trainable_variables)  # on all devices, as this is called in a strategy's scope
     return model
 
 

@@ -61,5 +61,5 @@ def test_one_device_is_the_default(trained):
 
 
 def test_an_unknown_strategy_is_refused_before_any_training(tiny_data):
-    with pytest.raises(ValueError, match="distribute must be one of none, mirrored, not 'tpu'"):
+    with pytest.raises(ValueError, match="distribute must be one of none, mirrored, multiworker, not 'tpu'"):
         train(data=tiny_data, distribute="tpu")
