@@ -10,7 +10,8 @@ from PIL import Image
 from mnist_utils import models, networks
 from mnist_utils.files import Picture, open_square, runs
 from mnist_utils.images import SIZE, check_images, is_speck
-from mnist_utils.preprocess import PREPROCESS, photos, segment, segment_photos, strokes_to_image
+from mnist_utils.preprocess import PREPROCESS, photos, segment, segment_photos
+from mnist_utils.preprocess.ink import placement_of, strokes_to_image
 from mnist_utils.quiet_tensorflow import keras
 
 ASSETS = Path(__file__).parent / "assets"
@@ -91,6 +92,8 @@ class DigitClassifier:
         Names of the classes.
     preprocess : str
         The name of what images go through first.
+    placement : preprocess.ink.Placement
+        How large the ink of the images was that it has learned from, and where: strokes are drawn so.
 
     Raises
     ------
@@ -115,6 +118,7 @@ class DigitClassifier:
             rejection_threshold = self.metrics.get("rejection_threshold", 0.0)
         self.rejection_threshold = rejection_threshold
         self.preprocess = self.metrics.get("preprocess", "none")
+        self.placement = placement_of(self.metrics)
         self.classes = self.metrics.get("classes", [str(number) for number in range(count)])
 
     def predict(self, images: np.ndarray) -> np.ndarray:
@@ -167,6 +171,13 @@ class DigitClassifier:
         if np.shape(image) != (28, 28):
             raise ValueError(f"image must have the shape (28, 28), not {np.shape(image)}.")
         return self.answers(image)[0]
+
+    def strokes_to_image(self, strokes: list) -> np.ndarray:
+        """Draw pen strokes as large and where the images that the network learned from have their ink.
+
+        As `mnist_utils.strokes_to_image`, which draws them as in MNIST.
+        """
+        return strokes_to_image(strokes, place=self.placement)
 
     def read_photo(self, photo: Picture, name: str = "") -> Answer:
         """Read a picture of one digit, or of what the network was trained on.
@@ -286,7 +297,7 @@ class DigitClassifier:
         """Choose those candidates, one after the other, that together look most like digits; gives their answers."""
         if not candidates:
             return []
-        answers = self.answers(np.stack([strokes_to_image(strokes) for strokes, _ in candidates.values()]))
+        answers = self.answers(np.stack([self.strokes_to_image(strokes) for strokes, _ in candidates.values()]))
         gaps = np.array([gap for _, gap in candidates.values()])
         probabilities = np.stack([answer.probabilities for answer in answers])
         # The log of how likely it is a digit at all, and this one: a number is as likely as its digits together.

@@ -10,12 +10,14 @@ reads in both themes.
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 from PIL import Image, ImageColor
 
@@ -27,6 +29,9 @@ TRAINING, VALIDATION, TEST = BLUE, ORANGE, GREEN
 YOURS, SHIPPED = "#56B4E9", "#CC79A7"  # sky blue, pink
 STYLES = list(zip([BLUE, ORANGE, GREEN, RED, "black", GREY], "os^Dvx", ["-", "--", ":", "-.", "-", "--"], strict=True))
 FOR_AGAINST = "PuOr_r"
+MANY = 30  # classes: of more, names stand upright and small, and a matrix has no numbers
+LONGEST = 20  # characters of a class's name that are written beside an axis
+LIKELIEST = 10  # so many bars of probabilities, where there are more classes
 
 
 def new_axes(width: float = 7, height: float = 3.5) -> Axes:
@@ -49,7 +54,7 @@ def digits(
     images : numpy.ndarray
         (n, height, width).
     titles : sequence, optional
-        A line above each image.
+        A line above each image; in a new figure, one that would run into the next is cut off.
     columns : int
         Images a row.
     cmap : str
@@ -62,8 +67,10 @@ def digits(
     columns = min(columns, n)
     rows = math.ceil(n / columns)
     head = 0.32 if titles is not None else 0.08  # the room above an image, in parts of its height
+    room = None  # for a title
     if ax is None:
         size = 2.4 if n == 1 else min(1.2, 9.6 / columns)  # inches
+        room = 72 * size  # points
         ax = new_axes(columns * size, rows * size * (height / width) * (1 + head))
     low, high = limits or (images.min(), images.max())
     for i, image in enumerate(images):
@@ -71,8 +78,9 @@ def digits(
         extent = (left, left + width, top + height, top)
         ax.imshow(image, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation="nearest")
         if titles is not None:
+            title = str(titles[i]) if room is None else _fitting(str(titles[i]), room)
             ax.text(
-                left + width / 2, top - 0.05 * height, titles[i], ha="center", va="bottom", fontsize=8, parse_math=False
+                left + width / 2, top - 0.05 * height, title, ha="center", va="bottom", fontsize=8, parse_math=False
             )
     ax.set(xlim=(0, columns * width * 1.08), ylim=(rows * height * (1 + head) - head * height, -head * height))
     ax.axis("off")
@@ -108,9 +116,11 @@ def ink_boxes(images: np.ndarray, ax: Axes | None = None) -> Axes:
 
 def class_counts(labels: np.ndarray, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Draw a bar for each class, ten without names: how many of the labels (n,) it has."""
-    ax = ax or new_axes()
     counts = np.bincount(labels, minlength=10 if names is None else len(names))
-    ax.bar_label(ax.bar(range(len(counts)), counts, color=BLUE), fontsize=8)
+    ax = ax or new_axes(_width(len(counts)))
+    look: dict[str, Any] = {"fontsize": 6, "rotation": 90, "padding": 2} if len(counts) > MANY else {"fontsize": 8}
+    ax.bar_label(ax.bar(range(len(counts)), counts, color=BLUE), **look)
+    ax.margins(y=0.15 if len(counts) > MANY else 0.1)
     _name_classes(ax, len(counts), names)
     ax.set(ylabel="images")
     return ax
@@ -124,12 +134,28 @@ def pixel_histogram(images: np.ndarray, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def map_2d(points: np.ndarray, labels: np.ndarray, title: str = "", ax: Axes | None = None) -> Axes:
-    """Draw each image as its label (n,), coloured by label, at its place (n, 2) on a map."""
+def map_2d(
+    points: np.ndarray,
+    labels: np.ndarray,
+    title: str = "",
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw each image as its label (n,) or its class's name, coloured by label, at its place (n, 2) on a map.
+
+    Where a name is longer than two characters, images are dots, and the names stand in the middle of theirs.
+    """
     ax = ax or new_axes(6, 6)
-    for digit, colour in _colours(labels).items():
-        here = points[labels == digit]
-        ax.scatter(here[:, 0], here[:, 1], marker=f"${digit}$", color=colour, s=30, linewidths=0.3)
+    called = {label: str(label) if names is None else names[label] for label in np.unique(labels)}
+    written = all(len(name) <= 2 and name.isalnum() for name in called.values())
+    for label, colour in _colours(labels).items():
+        here, name = points[labels == label], called[label]
+        look: dict[str, Any] = {"marker": f"${name}$", "s": 30} if written else {"marker": "o", "s": 8}
+        ax.scatter(here[:, 0], here[:, 1], color=colour, linewidths=0.3, **look)
+        if not written:
+            x, y = np.median(here, axis=0)
+            ax.text(x, y, name, fontsize=8, ha="center", va="center", parse_math=False, zorder=4,
+                    bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1})  # fmt: skip
     ax.set(title=title, xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
     return ax
 
@@ -257,45 +283,63 @@ def accuracy_by_size(groups: dict, ax: Axes | None = None) -> Axes:
 
 
 def probabilities(values: np.ndarray, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
-    """Draw the probabilities (classes,) of one image as bars; the greatest one stands out."""
+    """Draw the probabilities (classes,) of one image as bars, as `shown_first` says; the greatest one stands out."""
     ax = ax or new_axes(5, 2.5)
-    ax.bar(range(len(values)), values, color=[RED if value == max(values) else GREY for value in values])
-    _name_classes(ax, len(values), names)
+    shown = shown_first(values)
+    bars = np.asarray(values)[shown]
+    ax.bar(range(len(bars)), bars, color=[RED if value == max(bars) else GREY for value in bars])
+    kind = _name_classes(ax, len(values), names, shown)
+    if len(bars) < len(values):
+        ax.set(xlabel=f"{kind}, the {len(bars)} likeliest of {len(values)}")
     ax.set(ylabel="probability", ylim=(0, 1))
     return ax
+
+
+def shown_first(probabilities: np.ndarray) -> np.ndarray:
+    """Say which classes to show for probabilities (classes,): all of up to ten, else the ten likeliest, sorted."""
+    if len(probabilities) <= LIKELIEST:
+        return np.arange(len(probabilities))
+    return np.argsort(-np.asarray(probabilities), kind="stable")[:LIKELIEST]
 
 
 def confusion_matrix(
     matrix: np.ndarray, by_row: bool = False, names: Sequence[str] | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw counts (classes, classes), rows the true class and columns what was read, or percent of each row."""
+    """Draw counts (classes, classes), rows the true class and columns what was read, or percent of each row.
+
+    Of more than 30 classes, the mistakes are told by their colours alone.
+    """
     matrix = np.asarray(matrix)
-    size = max(1, len(matrix) / 10)
+    size, many = min(2.0, max(1.0, len(matrix) / 13)), len(matrix) > MANY
     ax = ax or new_axes(6.5 * size, 5.5 * size)
     names, kind = _names(len(matrix), names)
     shown = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1) if by_row else matrix
     mistakes = shown * (1 - np.eye(len(matrix)))  # their colour alone: nearly all images are on the diagonal
     labels = np.char.mod("%.1f" if by_row else "%d", shown)
     labels[matrix == 0] = ""
-    sns.heatmap(mistakes, vmin=0, vmax=max(mistakes.max(), 1e-9), annot=labels, fmt="", cmap="Blues", cbar=False,
-                square=True, linewidths=0.5, annot_kws={"fontsize": 8}, xticklabels=names, yticklabels=names,
+    unit, whole = ("percent of each row", None) if by_row else ("images", MaxNLocator(integer=True))
+    sns.heatmap(mistakes, vmin=0, vmax=max(mistakes.max(), 1e-9), annot=None if many else labels, fmt="", cmap="Blues",
+                cbar=many, cbar_kws={"label": f"mistakes, {unit}", "shrink": 0.5, "ticks": whole}, square=True,
+                linewidths=0 if many else 0.5, annot_kws={"fontsize": 8}, xticklabels=names, yticklabels=names,
                 ax=ax)  # fmt: skip
+    if many:  # a thin line where all that is right would stand
+        ax.plot([0, len(matrix)], [0, len(matrix)], color=GREY, linewidth=0.5)
+    ax.tick_params(axis="both", labelsize=7 if many else None)
     ax.tick_params(axis="y", rotation=0)
-    unit = "percent of each row" if by_row else "images"
     ax.set(xlabel="read as", ylabel=f"true {kind}", title=f"Confusion matrix, {unit}")
     return ax
 
 
 def accuracy_by_digit(result: dict, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Draw each class's accuracy with its 95% interval, and that over all, from what `evaluation.evaluate` gives."""
-    ax = ax or new_axes()
     accuracy, bars = _accuracies(result["per_digit"])
+    ax = ax or new_axes(_width(len(accuracy)))
     kind = _name_classes(ax, len(accuracy), names)
     label = f"each {kind}, with its 95% interval"
     ax.errorbar(range(len(accuracy)), 100 * accuracy, 100 * bars, fmt="o", color=BLUE, capsize=3, label=label)
     ax.axhline(100 * result["accuracy"], color=ORANGE, linestyle="--", label="all digits" if kind == "digit" else "all")
     ax.set(ylabel="accuracy (%)")
-    ax.legend()
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)  # no place in it is always free
     return ax
 
 
@@ -440,6 +484,12 @@ def deletion(shares: Sequence[float], curves: dict, ax: Axes | None = None) -> A
     return ax
 
 
+def _fitting(text: str, room: float) -> str:
+    """Cut a title off where it is wider than some points."""
+    width = TextPath((0, 0), text.replace("$", "S"), size=8).get_extents().width
+    return text if width <= room else f"{text[: max(1, int(len(text) * room / width) - 1)]}…"
+
+
 def _styled(series: dict, first: int = 0) -> Iterator[tuple]:
     """Give name, values, colour, marker and dashes of each line; the first has the style of that number."""
     if len(series) > len(STYLES):
@@ -467,13 +517,26 @@ def _names(count: int, names: Sequence[str] | None) -> tuple[list[str], str]:
     if len(names) != count:
         raise ValueError(f"names must be {count}, one for each class, not {len(names)}.")
     kind = "digit" if set(names) <= set("0123456789") else "class"
-    return [name.replace("$", r"\$") for name in names], kind  # two dollars would begin and end mathematics
+    short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names]
+    return [name.replace("$", r"\$") for name in short], kind  # two dollars would begin and end mathematics
 
 
-def _name_classes(ax: Axes, count: int, names: Sequence[str] | None) -> str:
-    """Write the names of so many classes below the Axes, aslant where they are long, and say what one is called."""
+def _name_classes(ax: Axes, count: int, names: Sequence[str] | None, shown: np.ndarray | None = None) -> str:
+    """Write the names of so many classes, or of those shown, below the Axes, and say what one is called.
+
+    Where they are long they stand aslant, and many of them upright.
+    """
     names, kind = _names(count, names)
-    ax.set(xlabel=kind, xticks=range(count), xticklabels=names)
-    if max(map(len, names)) > 2:
+    written = names if shown is None else [names[number] for number in shown]
+    ax.set(xlabel=kind, xticks=range(len(written)), xticklabels=written)
+    if len(written) > MANY:
+        plt.setp(ax.get_xticklabels(), rotation=90, fontsize=7)
+        ax.margins(x=0.01)
+    elif max(map(len, written)) > 2:
         plt.setp(ax.get_xticklabels(), rotation=45, ha="right", rotation_mode="anchor")
     return kind
+
+
+def _width(count: int) -> float:
+    """Give the width in inches of Axes with so many classes side by side."""
+    return min(14.0, max(7.0, 0.28 * count))

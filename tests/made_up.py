@@ -89,7 +89,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=10,
 )
-KEYS = st.sampled_from(["classes", "preprocess", "rejection_threshold", "members", "test_accuracy"])
+KEYS = st.sampled_from(["classes", "ink", "preprocess", "rejection_threshold", "members", "test_accuracy"])
 METRICS = st.dictionaries(
     KEYS, JSON | st.just(list("0123456789")) | st.sampled_from(["none", "digits", 1.5]), max_size=5
 )

@@ -1,29 +1,64 @@
 """python -m mnist_utils evaluate."""
 
 import argparse
+import contextlib
 import json
+import sys
+from typing import TYPE_CHECKING
 
 from mnist_utils.commands.models import add_model
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mnist_utils.data import Dataset
+
 HELP = "measure a model"
+DIGITS = list("0123456789")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     add_model(parser)
+    parser.add_argument("--data", help="on whose test part, a data set as for train (default: MNIST)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print how well a model reads MNIST's test set, digit by digit."""
-    from mnist_utils.classifier import load_classifier
-    from mnist_utils.data import load_mnist
+    """Print how well a model reads a test set, class by class: MNIST's, or that of another data set."""
+    from mnist_utils.data import load_dataset
+
+    dataset = None
+    if options.data is not None:
+        with contextlib.redirect_stdout(sys.stderr):  # what is said of the files must not stand in the JSON
+            dataset = load_dataset(options.data)
+    from mnist_utils.classifier import load_classifier  # imports TensorFlow, which a bad file must not wait for
     from mnist_utils.evaluation import evaluate, format_table
 
-    _, _, images, labels = load_mnist()
     classifier = load_classifier(options.model)
+    images, labels = _test_part(dataset, classifier.classes)
     result = evaluate(classifier.predict(images), labels)
     if options.json:  # JSON knows no NaN, so a rate with nothing to divide by is null
-        result = json.loads(json.dumps(result), parse_constant=lambda _: None)
-    print(json.dumps(result, indent=1) if options.json else format_table(result, classifier.classes))
+        named = {"classes": list(classifier.classes), **result}
+        print(json.dumps(json.loads(json.dumps(named), parse_constant=lambda _: None), indent=1))
+    else:
+        print(format_table(result, classifier.classes))
     return 0
+
+
+def _test_part(dataset: "Dataset | None", classes: list[str]) -> "tuple[np.ndarray, np.ndarray]":
+    """Give the test images, and their labels as the model numbers its classes: by their names."""
+    import numpy as np
+
+    from mnist_utils.data import load_mnist
+
+    known = f"{len(classes)} classes ({', '.join(classes):.60})"
+    if dataset is None:
+        if list(classes) != DIGITS:
+            raise ValueError(f"data: the model reads {known}, not MNIST's digits: give its own pictures (--data DIR).")
+        _, _, images, labels = load_mnist()
+        return images, labels
+    strange = [name for name in dataset.classes if name not in classes]
+    if strange:
+        raise ValueError(f"data: the model reads {known}, and {strange[0]!r:.40} is none of them.")
+    return dataset[2], np.array([list(classes).index(name) for name in dataset.classes])[dataset[3]]

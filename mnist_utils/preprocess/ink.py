@@ -1,15 +1,72 @@
-"""Pen strokes to a 28x28 image as MNIST's makers would have made it."""
+"""Pen strokes to a 28x28 image as MNIST's makers would have made it, or as those of another data set did."""
+
+import dataclasses
 
 import numpy as np
 
 from mnist_utils.checks import check_strokes
-from mnist_utils.images import BOX, CENTRE, SIZE, centre_of_mass
+from mnist_utils.images import BOX, CENTRE, SIZE, centre_of_mass, check_images, longer_side
 
 PEN = 2.4  # pen width in pixels, about that of MNIST's digits
+RIM = 0.1  # what is brighter is ink
+LOOKED_AT = 1000  # images, at most, of which the place of the ink is found
 SMALLEST = 1e-100  # of a drawing that can be enlarged, in its own units; a smaller one is a dot
 
 
-def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
+@dataclasses.dataclass(frozen=True)
+class Placement:
+    """How large the ink is in 28x28 pixels, and where: without arguments, as in MNIST.
+
+    Attributes
+    ----------
+    side : float
+        Its longer side, more than 0 to 28 pixels.
+    centre : tuple of float
+        Row and column, 0 to 27, of its middle.
+    by : str
+        What its middle is: "mass", its centre of mass, or "box", the middle of the box around it.
+    """
+
+    side: float = BOX
+    centre: tuple[float, float] = (CENTRE, CENTRE)
+    by: str = "mass"
+
+    def __post_init__(self) -> None:
+        """Check the values, which may come from a file."""
+        inside = 0 < self.side <= SIZE and all(0 <= place < SIZE for place in self.centre)
+        if not inside or self.by not in ("mass", "box"):
+            raise ValueError(f"ink must have a side of up to {SIZE} pixels, a centre in them, and be by mass or box.")
+
+
+def find_placement(images: np.ndarray) -> Placement:
+    """Say how large the ink of images, as `check_images` takes them, mostly is, and where.
+
+    Its middle is that which differs less from image to image: the one that the makers of the images went by.
+    """
+    chosen = [image for image in check_images(images[:: max(1, len(images) // LOOKED_AT)]) if image.max() > RIM]
+    if not chosen:
+        return Placement()
+    middles: dict[str, list] = {"mass": [centre_of_mass(image) for image in chosen]}
+    middles["box"] = [[(places.min() + places.max()) / 2 for places in (image > RIM).nonzero()] for image in chosen]
+    by = min(middles, key=lambda kind: np.var(middles[kind], axis=0).sum())
+    row, column = np.median(middles[by], axis=0).round(1).tolist()
+    return Placement(float(np.median([longer_side(image > RIM) for image in chosen])), (row, column), by)
+
+
+def placement_of(metrics: dict) -> Placement:
+    """Give the placement that metrics.json tells as "ink", or MNIST's where it tells none."""
+    told = metrics.get("ink")
+    if told is None:
+        return Placement()
+    try:
+        row, column = map(float, told["centre"])
+        return Placement(float(told["side"]), (row, column), told["by"])
+    except (TypeError, KeyError, ValueError):
+        wanted = "ink must have side, centre and by, as train writes them"
+        raise ValueError(f"metrics: {wanted}, not {told!r:.60}.") from None
+
+
+def strokes_to_image(strokes: list, pen: float = PEN, place: Placement | None = None) -> np.ndarray:
     """Turn pen strokes into an image as MNIST's makers would have made it.
 
     Parameters
@@ -17,7 +74,9 @@ def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
     strokes : list of array_like
         One (k, 2) list of points a stroke, x right, y down, in any units. A stroke of one point is a dot.
     pen : float
-        Width of the line in pixels of the image, more than 0 and less than 20.
+        Width of the line in pixels where the ink's longer side is 20 of them, more than 0 and less than 20.
+    place : Placement, optional
+        How large the ink will be, and where; without it, as in MNIST.
 
     Returns
     -------
@@ -31,17 +90,20 @@ def strokes_to_image(strokes: list, pen: float = PEN) -> np.ndarray:
     """
     if not 0 < pen < BOX:
         raise ValueError(f"pen must be more than 0 and less than {BOX:g} pixels, not {pen}.")
-    strokes = check_strokes(strokes)
+    strokes, place = check_strokes(strokes), place or Placement()
     if not strokes:
         return np.zeros((SIZE, SIZE), np.float32)
+    pen *= place.side / BOX
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     extent = (high - low).max()
-    scale = (BOX - pen) / extent if extent > SMALLEST else 1.0  # a dot keeps the pen's size
-    middle = low / 2 + high / 2
-    lines = [thin((stroke - middle) * scale + CENTRE) for stroke in strokes]
-    shift = CENTRE - centre_of_mass(draw(lines, pen))[::-1]
-    return draw([line + shift for line in lines], pen)
+    scale = (place.side - pen) / extent if extent > SMALLEST else 1.0  # a dot keeps the pen's size
+    middle, centre = low / 2 + high / 2, np.array(place.centre[::-1])
+    lines = [thin((stroke - middle) * scale + centre) for stroke in strokes]
+    if place.by == "mass":
+        shift = centre - centre_of_mass(draw(lines, pen))[::-1]
+        lines = [line + shift for line in lines]
+    return draw(lines, pen)
 
 
 def thin(line: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from mnist_utils.data import Arrays, check_dataset, load_dataset, load_mnist, sp
 from mnist_utils.evaluation import fit_temperature
 from mnist_utils.images import check_images
 from mnist_utils.preprocess import PREPROCESS, has_light_edge
+from mnist_utils.preprocess.ink import find_placement
 from mnist_utils.quiet_tensorflow import keras, tf
 from mnist_utils.training import distribution, workers
 from mnist_utils.training.arguments import check_progress, check_recipe, check_seed
@@ -98,7 +99,7 @@ def train(
     model : keras.Model
         The trained network; a model of your own is the same object, with new weights.
     metrics : dict
-        What metrics.json holds: what the model expects (preprocess) and knows (classes, rejection_threshold),
+        What metrics.json holds: what the model expects (preprocess, ink) and knows (classes, rejection_threshold),
         test_accuracy, test_loss, per_digit_accuracy, validation_accuracy, validation_loss, train_seconds, epochs,
         parameters, recipe, seed, devices, versions, and the history of each epoch. Accuracies are those of images
         preprocessed as the model expects them, so that `DigitClassifier.predict` has the same.
@@ -128,6 +129,7 @@ def train(
         metrics = {
             "preprocess": recipe.preprocess,
             "classes": loaded.classes,
+            **_place_of_ink(loaded, recipe),
             "learned_from": _learned_from(loaded, mnist=data is None),
             **_finish(model, loaded, recipe),
             "train_seconds": round(sum(log.epochs["seconds"]), 1),
@@ -151,7 +153,7 @@ def _load(data: Arrays | str | Path | None, recipe: Recipe, pens: str | Path | N
     (x, y, x_test, y_test), classes = dataset, dataset.classes
     if data is not None:
         recipe = dataclasses.replace(recipe, validation_size=min(recipe.validation_size, max(1, len(x) // 10)))
-        if recipe.preprocess == "none" and has_light_edge(x / 255).mean() >= 0.9:
+        if recipe.preprocess == "none" and has_light_edge(check_images(x)).mean() >= 0.9:
             recipe = dataclasses.replace(recipe, preprocess="turned")
     x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
     if recipe.preprocess == "digits" and len(classes) != 10:
@@ -242,6 +244,13 @@ def compiled(
     )
     model.optimizer.build(model.trainable_variables)  # on all devices, as this is called in a strategy's scope
     return model
+
+
+def _place_of_ink(data: Data, recipe: Recipe) -> dict:
+    """Say how large the ink is that a network learns from, and where, so that strokes are drawn alike."""
+    if recipe.preprocess == "digits":  # which brings all ink to MNIST's place
+        return {}
+    return {"ink": dataclasses.asdict(find_placement(data.x))}
 
 
 def _learned_from(data: Data, mnist: bool) -> list[dict]:

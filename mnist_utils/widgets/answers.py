@@ -44,18 +44,24 @@ def _called(name: str, digit: bool) -> str:
 
 
 def bars(probabilities: np.ndarray, classes: Sequence[str]) -> str:
-    """Draw the probability of each class as a table in HTML; a name too long for it is shown by its tooltip."""
+    """Draw the probability of each class, or of the ten likeliest (`plots.shown_first`), as a table in HTML.
+
+    A name too long for it is shown by its tooltip.
+    """
+    shown = plots.shown_first(probabilities)
     label = "digit" if list(classes) == DIGITS else "class"
+    few = len(shown) < len(classes)
+    what = f"The {len(shown)} likeliest of {len(classes)} classes" if few else f"Probability of each {label}"
+    caption = f'<caption style="caption-side: bottom; font-size: 0.8em">{what}</caption>' if few else ""
     rows = []
-    for name, value in zip(map(html.escape, classes), probabilities, strict=True):
+    for name, value in ((html.escape(classes[number]), probabilities[number]) for number in shown):
         colour = plots.RED if value == probabilities.max() and value > OUTSTANDING else plots.GREY
         rows.append(
             f'<tr title="{name}: {value:.1%}"><td style="max-width: 120px; overflow: hidden; text-overflow: ellipsis; '
             f'white-space: nowrap">{name}</td><td style="width: 170px"><div style="background: {colour}; height: 18px; '
             f'width: {max(value, 0.005):.1%}"></div></td><td style="text-align: right">{value:.1%}</td></tr>'
         )
-    style = "margin: 0 16px; font-size: 1.15em"
-    return f'<table aria-label="Probability of each {label}" style="{style}">{"".join(rows)}</table>'
+    return f'<table aria-label="{what}" style="margin: 0 16px; font-size: 1.15em">{caption}{"".join(rows)}</table>'
 
 
 def to_png(picture: Image.Image | Figure) -> bytes:

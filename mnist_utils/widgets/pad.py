@@ -20,7 +20,7 @@ from PIL import Image
 from mnist_utils import plots
 from mnist_utils.data import load_strokes, save_strokes
 from mnist_utils.files import open_picture, without_alpha
-from mnist_utils.preprocess.ink import check_strokes, strokes_to_image
+from mnist_utils.preprocess.ink import check_strokes
 from mnist_utils.widgets.alive import Alive
 from mnist_utils.widgets.answers import DIGITS, bars, sentence, to_png
 from mnist_utils.widgets.drawing import Drawing, Stroke
@@ -36,7 +36,7 @@ PAUSE = 0.15  # seconds from one reading to the next during a stroke: reading at
 SAMPLE_SIDE = 280  # pixels of the pad on which the course's samples are drawn
 RUBBER = 8  # CSS pixels around the pointer, beside half the pen, that the eraser reaches
 IN_ROWS = {"flex_flow": "row wrap"}  # what has no room on the right of a narrow window goes below
-HELP = "Draw one digit, large, with mouse, finger or pen."
+HELP = "large, with mouse, finger or pen"
 
 
 class Photo(NamedTuple):
@@ -102,7 +102,8 @@ class DigitPad(widgets.VBox):
         self._words = widgets.HTML()
         # First what needs no drawing, so that Tab finds it before the canvas, which keeps that key.
         self._sources = Sources(classifier, self._show_sample, self._read_picture, self._read_with, self._say)
-        super().__init__([self._sources, Alive(), self._words, self._with_drawing(), widgets.HTML(HELP)])
+        self._help = widgets.HTML(self._what_to_draw())
+        super().__init__([self._sources, Alive(), self._words, self._with_drawing(), self._help])
         self._paint()
         self._read()
 
@@ -199,7 +200,9 @@ class DigitPad(widgets.VBox):
     @property
     def alt(self) -> str:
         """What the pad shows, for those who don't see it."""
-        return f"A pad to draw on, with bars for {len(self.classifier.classes)} answers. {self._text()}"
+        count, shown = len(self.classifier.classes), len(plots.shown_first(self.answer.probabilities))
+        bars = f"{count} answers" if shown == count else f"the {shown} likeliest of {count} answers"
+        return f"A pad to draw on, with bars for {bars}. {self._text()}"
 
     def __repr__(self) -> str:
         count = len(self._drawing.strokes)
@@ -277,6 +280,7 @@ class DigitPad(widgets.VBox):
         """Read what is on the pad with another network, from now on."""
         self.classifier = classifier
         self._sources.offer_samples(self._reads_digits())
+        self._help.value = self._what_to_draw()
         if self._photo:
             self._read_picture(self._photo.content, self._photo.name)
         else:
@@ -288,7 +292,7 @@ class DigitPad(widgets.VBox):
     def _read(self) -> None:
         """Update image, answer and what shows them, together."""
         self._read_at = time.monotonic()
-        image = self._photo.image if self._photo else strokes_to_image(self._drawing.strokes)
+        image = self._photo.image if self._photo else self.classifier.strokes_to_image(self._drawing.strokes)
         view = (image * 255).astype(np.uint8)
         if self._overlay is not None and image.any():
             view = self._overlay(image)
@@ -303,6 +307,13 @@ class DigitPad(widgets.VBox):
 
     def _reads_digits(self) -> bool:
         return list(self.classifier.classes) == DIGITS
+
+    def _what_to_draw(self) -> str:
+        if self._reads_digits():
+            return f"Draw one digit, {HELP}."
+        classes = self.classifier.classes
+        names = html.escape(textwrap.shorten(", ".join(classes), 100, placeholder=" and so on"))
+        return f"Draw one of {len(classes)} classes, {HELP}: {names}."
 
     def _sentence(self) -> str:
         if not self.image.any():

@@ -122,6 +122,67 @@ def test_evaluate_prints_strict_json_even_where_a_digit_is_never_seen(
     assert result["per_digit"][9]["accuracy"] is None
 
 
+@pytest.fixture(scope="module")
+def of_signs(tmp_path_factory):
+    """A table of three signs with names, and a network trained on it for a moment."""
+    from mnist_utils.training import Recipe, train
+
+    folder, rng = tmp_path_factory.mktemp("signs"), np.random.default_rng(1)
+    rows = [[number % 3, *rng.integers(0, 255, 784)] for number in range(63)]
+    lines = [
+        ",".join(["label", *(f"pixel{number}" for number in range(784))]),
+        *(",".join(map(str, row)) for row in rows),
+    ]
+    (folder / "train.csv").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "classes.txt").write_text("cross\ncircle\nan arrow to the left", encoding="utf-8")
+    train(Recipe("quick", epochs=1, batch_size=20), data=folder, out=folder / "run", progress="none")
+    return folder
+
+
+def test_evaluate_measures_the_test_part_of_a_data_set_by_name(of_signs, tmp_path, capsys):
+    assert main(["evaluate", "--model", str(of_signs / "run"), "--data", str(of_signs)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[: len("an arrow to the left")].strip() for line in lines[:5]] == [
+        "class",
+        "cross",
+        "circle",
+        "an arrow to the left",
+        "all",
+    ]
+    assert [line[20:].split()[0] for line in lines[1:5]] == ["3", "3", "3", "9"]  # every seventh of 63
+    metrics = json.loads((of_signs / "run" / "metrics.json").read_text(encoding="utf-8"))
+    assert lines[4].split()[2] == f"{metrics['test_accuracy']:.2%}"
+    for name in ("an arrow to the left", "cross"):  # two of the classes, in pictures that are scaled
+        (tmp_path / name).mkdir()
+        for number in range(2):
+            Image.new("L", (10, 10), 40 + 100 * number + len(name)).save(tmp_path / name / f"{number}.png")
+    assert main(["evaluate", "--json", "--model", str(of_signs / "run"), "--data", str(tmp_path)]) == 0
+    said, scaled = capsys.readouterr()
+    result = json.loads(said)
+    assert result["classes"] == ["cross", "circle", "an arrow to the left"]
+    assert [row["count"] for row in result["per_digit"]] == [1, 0, 1]
+    assert "scaled to 28 x 28" in scaled
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ([], "the model reads 3 classes (cross, circle, an arrow to the left), not MNIST's digits"),
+        (["beans", "cross"], "the model reads 3 classes (cross, circle, an arrow to the left), and 'beans' is none of"),
+    ],
+)
+def test_evaluate_refuses_a_set_of_other_classes(of_signs, tmp_path, capsys, other, why):
+    for name in other:
+        (tmp_path / name).mkdir()
+        for number in range(2):
+            Image.new("L", (28, 28), 9 * number + ord(name[0])).save(tmp_path / name / f"{number}.png")
+    data_set = ["--data", str(tmp_path)] if other else []
+    assert main(["evaluate", "--model", str(of_signs / "run"), *data_set]) == 2
+    said, complaint = capsys.readouterr()
+    assert (said, complaint.count("\n")) == ("", 1)
+    assert why in complaint
+
+
 def test_predict_reads_one_file(folder, capsys):
     assert main(["predict", str(folder / "zero.jpg")]) == 0
     path, digit, confidence = capsys.readouterr().out.rstrip("\n").split("\t")

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from mnist_utils.data import check_dataset, load_dataset
+from mnist_utils.preprocess.ink import Placement, find_placement, strokes_to_image
 
 
 @pytest.fixture
@@ -248,6 +249,44 @@ def test_a_missing_array_is_named(arrays, tmp_path):
     np.savez(tmp_path / "own.npz", **arrays)
     with pytest.raises(ValueError, match=r"is no \.npz file with the arrays .*y_test"):
         load_dataset(tmp_path / "own.npz")
+
+
+@pytest.fixture(scope="module", params=[2, 100], ids=["two classes", "a hundred"])
+def trained_on(request, tmp_path_factory):
+    """Bright bars at as many places as there are classes, a set with names, and the folder of a run of one epoch."""
+    from mnist_utils.training import Recipe, train
+
+    count, folder = request.param, tmp_path_factory.mktemp("many")
+    names, rng = [f"bar no. {number}" for number in range(count)], np.random.default_rng(2)
+    x, y = rng.integers(0, 20, (4 * count, 28, 28), np.uint8), np.arange(4 * count) % count
+    for image, label in zip(x, y, strict=True):
+        image[4 + label // 10 * 2 : 6 + label // 10 * 2, 4 + label % 10 * 2 : 6 + label % 10 * 2] = 255
+    x[:, 4:24, 0:3] = 200  # so that all have ink enough
+    parts = {"x_train": x[count:], "y_train": y[count:], "x_test": x[:count], "y_test": y[:count]}
+    np.savez(folder / "bars.npz", **parts, classes=names)
+    dataset = load_dataset(folder / "bars.npz")
+    train(Recipe("quick", epochs=1, batch_size=50), data=dataset, out=folder, progress="none")
+    return dataset, folder, names
+
+
+def test_two_to_a_hundred_names_come_through_training_answers_and_pad(trained_on):
+    from mnist_utils.classifier import load_classifier
+    from mnist_utils.evaluation import evaluate, format_table
+    from mnist_utils.widgets.pad import DigitPad
+
+    (x, _, x_test, y_test), folder, names = trained_on
+    reader = load_classifier(folder)
+    assert reader.classes == names
+    assert reader.predict(x_test).shape == (len(names), len(names))
+    assert {answer.name for answer in reader.answers(x_test)} <= {None, *names}
+    table = format_table(evaluate(reader.predict(x_test), y_test), reader.classes)
+    assert [line[:10].strip() for line in table.splitlines()[1:-2]] == names
+    assert reader.placement == find_placement(x) != Placement()
+    pad = DigitPad(reader)
+    pad.strokes = [[(40, 30), (200, 260)]]
+    np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes, place=reader.placement))
+    assert pad._bars.value.count("<tr ") == min(10, len(names))
+    assert names[int(pad.answer.probabilities.argmax())] in pad._bars.value
 
 
 @pytest.mark.slow

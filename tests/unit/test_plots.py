@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.offsetbox import AnnotationBbox
 
 from mnist_utils import plots
-from mnist_utils.evaluation import evaluate, reliability
+from mnist_utils.evaluation import confusion_matrix, evaluate, reliability
 
 RNG = np.random.default_rng(5)
 IMAGES = RNG.integers(0, 256, (7, 28, 28), np.uint8)
@@ -132,14 +132,54 @@ def test_classes_go_by_their_names(ax, name, arguments):
             getattr(plots, name)(*arguments, names=NAMES[:2], ax=ax)
 
 
-def test_twelve_classes_are_drawn():
-    labels, names = np.arange(60) % 12, [f"class {number}" for number in range(12)]
-    values = RNG.dirichlet(np.ones(12), 60)
-    assert len(plots.class_counts(labels, names).patches) == 12
-    assert len(plots.probabilities(values[0]).patches) == 12
-    assert len(plots.map_2d(RNG.normal(size=(60, 2)), labels).collections) == 12
-    result = evaluate(values, labels)
-    assert written(plots.accuracy_by_digit(result, names).get_xticklabels()) == names
+def overlapping(labels: list) -> list[tuple[str, str]]:
+    """Neighbours of some texts whose boxes, turned as they are, cut into each other in the figure as it is drawn."""
+    boxes = [label.get_window_extent().padded(-1) for label in labels]
+    pairs = zip(labels, boxes, labels[1:], boxes[1:], strict=False)
+    return [(one.get_text(), other.get_text()) for one, box, other, next_box in pairs if box.overlaps(next_box)]
+
+
+@pytest.mark.parametrize("count", [2, 12, 26, 100])
+def test_from_two_to_a_hundred_classes_are_drawn_with_names_that_can_be_read(count):
+    labels, names = np.arange(3 * count) % count, [f"sort {number}" for number in range(count)]
+    values, points = RNG.dirichlet(np.ones(count), 3 * count), RNG.normal(size=(3 * count, 2))
+    bars, counts = plots.probabilities(values[0], names), plots.class_counts(labels, names)
+    matrix = plots.confusion_matrix(confusion_matrix(values, labels), names=names)
+    accuracy = plots.accuracy_by_digit(evaluate(values, labels), names)
+    mapped = plots.map_2d(points, labels, names=names)
+    assert [len(bars.patches), len(counts.patches), len(mapped.collections)] == [min(count, 10), count, count]
+    assert texts(mapped) == names
+    for ax in (counts, matrix, accuracy, bars):
+        assert max(ax.figure.get_size_inches()) <= 14
+        ax.figure.canvas.draw()
+        shown = ax.get_xticklabels()
+        assert written(shown) == (names if ax is not bars or count <= 10 else written(shown))
+        if (
+            count > 30 and ax is not bars
+        ) or ax is matrix:  # upright or level: aslant, boxes overlap where texts do not
+            assert overlapping(shown) == []
+    assert (texts(matrix) == []) == (count > 30)
+    assert overlapping(matrix.get_yticklabels()) == []
+
+
+def test_of_many_classes_the_likeliest_ten_are_drawn_by_name(ax):
+    values, names = np.linspace(0, 1, 26) ** 3 / 7, [chr(65 + number) for number in range(26)]
+    plots.probabilities(values, names, ax=ax)
+    assert "".join(written(ax.get_xticklabels())) == "ZYXWVUTSRQ"
+    assert [bar.get_height() for bar in ax.patches] == sorted(values, reverse=True)[:10]
+    assert ax.get_xlabel() == "class, the 10 likeliest of 26"
+
+
+def test_what_is_too_long_is_cut_off():
+    titles = ["7", "left", "an ankle boot of the left foot"]
+    assert texts(plots.digits(IMAGES[:3], titles, columns=3))[:2] == titles[:2]
+    ax = plots.digits(IMAGES[:3], titles, columns=3)
+    ax.figure.canvas.draw()
+    assert texts(ax)[2].startswith("an ankle boot")
+    assert texts(ax)[2].endswith("…")
+    assert overlapping(ax.texts) == []
+    labels = plots.class_counts(np.arange(2), ["short", "a name of more than twenty characters"]).get_xticklabels()
+    assert written(labels) == ["short", "a name of more than…"]
 
 
 def test_digits_are_placed_row_by_row_without_overlap(ax):
@@ -189,6 +229,14 @@ def test_map_2d_puts_each_point_under_its_digit(ax):
     plots.map_2d(np.array([[1, 2], [3, 4], [5, 6]]), np.array([4, 9, 4]), title="a map", ax=ax)
     assert [group.get_offsets().tolist() for group in ax.collections] == [[[1, 2], [5, 6]], [[3, 4]]]
     assert ax.get_title() == "a map"
+
+
+def test_map_2d_writes_short_names_at_the_points_and_long_ones_once(ax):
+    points = np.array([[1, 2], [3, 4], [5, 7]])
+    plots.map_2d(points, np.array([0, 1, 0]), names=["A", "B"], ax=ax)
+    assert texts(ax) == []
+    plots.map_2d(points, np.array([0, 1, 0]), names=["A", "$ bag"], ax=ax)
+    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [("A", (3, 4.5)), ("$ bag", (3, 4))]
 
 
 def test_the_map_marks_errors_and_shows_images_only_where_there_is_room(ax):

@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 
 from mnist_utils.data import load_strokes
-from mnist_utils.preprocess.ink import strokes_to_image
+from mnist_utils.preprocess.ink import Placement, find_placement, placement_of, strokes_to_image
 
 RNG = np.random.default_rng(7)
 SQUIGGLE = [np.cumsum(RNG.normal(0, 10, (40, 2)), axis=0), np.cumsum(RNG.normal(0, 10, (25, 2)), axis=0)]
@@ -139,3 +139,41 @@ def test_what_is_no_list_of_strokes_is_refused(bad):
 def test_an_impossible_pen_is_refused(pen):
     with pytest.raises(ValueError, match="pen must be more than 0 and less than 20 pixels"):
         strokes_to_image(L_SHAPE, pen=pen)
+
+
+def test_mnists_own_images_have_mnists_placement(mnist):
+    assert find_placement(mnist[0][:1000]) == Placement() == placement_of({}) == Placement(20, (14, 14), "mass")
+
+
+@pytest.mark.parametrize(
+    "place", [Placement(27, (13.5, 13.5), "box"), Placement(13, (8.5, 18.2), "box"), Placement(16, (15, 12), "mass")]
+)
+def test_strokes_are_placed_as_said_and_their_place_is_found_again(place):
+    images = np.stack([strokes_to_image(strokes, place=place) for strokes in load_strokes()[0]])
+    found = find_placement(images)
+    assert found.by == place.by
+    assert found.side == pytest.approx(place.side, abs=1)
+    np.testing.assert_allclose(found.centre, place.centre, atol=0.5)
+    assert placement_of({"ink": {"side": found.side, "centre": list(found.centre), "by": found.by}}) == found
+
+
+def test_the_line_is_as_much_wider_as_the_ink_is_larger():
+    small, large = (
+        strokes_to_image([[[0, 0]]], pen=6, place=Placement(side, (13.5, 13.5), "box")) for side in (10, 20)
+    )
+    assert large.sum() == pytest.approx(4 * small.sum(), rel=0.2)
+
+
+def test_images_without_ink_have_mnists_placement():
+    assert find_placement(np.zeros((3, 28, 28))) == find_placement(np.zeros((0, 28, 28))) == Placement()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [5, {"side": 20}, *({"side": 20, "centre": [14, 14], "by": "mass"} | change for change in (
+        {"side": 0}, {"side": 29}, {"side": "x"}, {"side": float("nan")}, {"centre": [14]}, {"centre": [14, 28]},
+        {"centre": None}, {"by": "size"}, {"by": []}))],
+)  # fmt: skip
+def test_a_placement_that_is_none_is_refused(told):
+    with pytest.raises(ValueError, match="metrics: ink must have side, centre and by, as train writes them, not "):
+        placement_of({"ink": told})

@@ -10,6 +10,7 @@ import ipywidgets
 import numpy as np
 from PIL import Image, ImageDraw
 
+from mnist_utils.preprocess import strokes_to_image
 from mnist_utils.preprocess.photos import open_photo, readings
 from mnist_utils.widgets.pad import DigitPad
 
@@ -20,6 +21,7 @@ class Reader:
     def __init__(self, classes: tuple[str, ...] = tuple("0123456789"), much: int = 8, little: int = 1):
         self.classes, self.much, self.little = list(classes), much, little
         self.given = []  # the images
+        self.strokes_to_image = strokes_to_image
 
     def read(self, image: np.ndarray) -> SimpleNamespace:
         self.given.append(image)

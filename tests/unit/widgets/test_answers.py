@@ -57,6 +57,17 @@ def test_the_bars_are_as_long_as_likely_and_one_over_half_stands_out():
     assert plots.RED not in bars(np.array([0.4, 0.3, 0.3]), CLOTHES)
 
 
+@pytest.mark.parametrize("count", [2, 10, 11, 100])
+def test_of_more_than_ten_classes_the_ten_likeliest_have_bars(count):
+    names, values = [f"sort {number}" for number in range(count)], np.arange(1, count + 1) / (count * (count + 1) / 2)
+    table = bars(values, names)
+    shown = [row.split(": ")[0] for row in table.split('<tr title="')[1:]]
+    assert shown == (names if count <= 10 else names[:-11:-1])
+    said = "Probability of each class" if count <= 10 else f"The 10 likeliest of {count} classes"
+    assert f'aria-label="{said}"' in table
+    assert table.count("</caption>") == (count > 10)
+
+
 def test_names_are_shown_as_they_are_and_not_as_markup():
     row = bars(np.array([0.1, 0.2, 0.7]), CLOTHES).split("<tr")[-1]
     assert row.startswith(' title="ankle boot &lt;left&gt;: 70.0%"')
@@ -73,6 +84,8 @@ def test_a_pad_reads_other_classes_than_digits(classes, said):
     assert words(pad) == "Draw something."
     draw(pad, (20, 40), (60, 80))
     assert words(pad) == said
+    assert "Draw one of 12 classes, large, with mouse, finger or pen: 0, 1, 2" in pad._help.value
+    assert pad.alt.startswith("A pad to draw on, with bars for the 10 likeliest of 12 answers. ")
     assert pad._bars.value == bars(pad.answer.probabilities, classes)
     assert pad.picture().startswith(b"\x89PNG")
     assert set(buttons(pad)) == {"Undo", "Redo", "Clear"}  # the samples are digits
