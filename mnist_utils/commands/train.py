@@ -11,7 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", default="quick", help="quick, classic, best or pens (default: quick)")
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same network (default: 0)")
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
-    parser.add_argument("--data", help="folder with a folder of 28x28 pictures per class, or .npz (default: MNIST)")
+    parser.add_argument("--data", help="pictures in a folder per class, CSV, IDX files or .npz (default: MNIST)")
     parser.add_argument("--digits", action="store_true", help="the pictures of --data show the digits 0 to 9")
     parser.add_argument("--pens", metavar="DIR", help="folder of mnist_utils.assets.get_pens, for recipes that need it")
     parser.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
