@@ -78,9 +78,9 @@ def changed(images: np.ndarray, seed: int, strength: float) -> np.ndarray:
 
 def moved(images: tf.Tensor, seed: tf.Tensor, strength: float) -> tf.Tensor:
     """Turn, zoom, slant and shift images float (n, 28, 28, 1) by a part of what `quick` does."""
-    recipe = RECIPES["quick"]
-    amounts = (strength * most for most in (recipe.rotation, recipe.zoom, recipe.shear, recipe.shift))
-    return augment.affine(images, seed, *amounts)
+    quick = RECIPES["quick"]
+    turn, zoom, slant, shift = quick.rotation, quick.zoom, quick.shear, quick.shift
+    return augment.affine(images, seed, strength * turn, strength * zoom, strength * slant, strength * shift)
 
 
 def lessons(folder: Path) -> tuple[np.ndarray, np.ndarray]:
