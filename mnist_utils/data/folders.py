@@ -44,7 +44,7 @@ class _Reader:
     """Reads pictures, and keeps count of what it leaves out and scales."""
 
     def __init__(self, path: Path):
-        self.path, self.left_out = path, 0
+        self.name, self.left_out = path.resolve().name, 0
         self.count, self.scaled = 0, list[tuple[int, int]]()  # height and width
 
     def read(self, part: Path, classes: list[str], least: int) -> tuple[np.ndarray, np.ndarray]:
@@ -73,9 +73,9 @@ class _Reader:
         """Print how many files were left out, and how many pictures scaled."""
         if self.left_out:
             why = "hidden, or not where a class or a picture is looked for"
-            print(f"data: {self.left_out} in {self.path} left out: {why}.")
+            print(f"data: {self.left_out} in {self.name} left out: {why}.")
         if self.scaled:
             ends = dict.fromkeys(choose(self.scaled, key=lambda size: size[0] * size[1]) for choose in (min, max))
             sizes = " to ".join(f"{height} x {width}" for height, width in ends)
             count = f"{len(self.scaled):,} of {self.count:,} pictures"
-            print(f"data: {count} in {self.path} scaled to {SIZE} x {SIZE} pixels (height x width), from {sizes}.")
+            print(f"data: {count} in {self.name} scaled to {SIZE} x {SIZE} pixels (height x width), from {sizes}.")

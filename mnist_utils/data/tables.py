@@ -57,7 +57,7 @@ def _test_beside(path: Path) -> Path | None:
     with opened(files[0]) as stream:
         if _header(_text(stream))[0] == "label":
             return files[0]
-    print(f"data: {files[0]} has no labels, so every seventh row of {path} is for the test.")
+    print(f"data: {files[0].name} has no labels, so every seventh row of {path.name} is for the test.")
     return None
 
 

@@ -155,7 +155,7 @@ def test_pictures_of_any_size_are_scaled_and_it_is_said(folders, capsys, picture
     image = load_dataset(folders)[2][1]
     assert image[inside].min() == 255
     assert image[outside].max(initial=0) == 0
-    said = f"1 of 24 pictures in {folders} scaled to 28 x 28 pixels (height x width), from {size}.\n"
+    said = f"1 of 24 pictures in {folders.name} scaled to 28 x 28 pixels (height x width), from {size}.\n"
     assert capsys.readouterr().out == f"data: {said}"
 
 
@@ -197,7 +197,7 @@ def put(*names):
 def test_what_is_left_out_of_a_folder_is_counted_and_said_in_one_line(folders, capsys, change, count):
     change(folders)
     assert [len(array) for array in load_dataset(folders)] == [21, 21, 3, 3]
-    said = f"data: {count} in {folders} left out: hidden, or not where a class or a picture is looked for.\n"
+    said = f"data: {count} in {folders.name} left out: hidden, or not where a class or a picture is looked for.\n"
     assert capsys.readouterr().out == (said if count else "")
 
 
