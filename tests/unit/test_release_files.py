@@ -1,0 +1,101 @@
+"""What people on GitHub and PyPI meet says what the project does: citation, changelog, forms, release, cures."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+FORMS = sorted(file for file in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if file.name != "config.yml")
+
+
+def text(*names: str) -> str:
+    return ROOT.joinpath(*names).read_text(encoding="utf-8")
+
+
+def sources() -> str:
+    """All that the package and the browser tests say."""
+    patterns = ("mnist_utils/**/*.py", "mnist_utils/**/*.js", "tests/browser/*.py")
+    return "\n".join(file.read_text(encoding="utf-8") for pattern in patterns for file in ROOT.glob(pattern))
+
+
+def test_citation_has_the_version_licence_and_authors_of_the_project():
+    citation = yaml.safe_load(text("CITATION.cff"))
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+    assert [author["name"].lower() for author in citation["authors"]] == [
+        re.search(r"Copyright \(c\) \d+ (.+)", text("LICENSE"))[1].lower()
+    ]
+
+
+def test_citation_names_each_doi_of_the_readme():
+    cited = {reference.get("doi") for reference in yaml.safe_load(text("CITATION.cff"))["references"]} - {None}
+    assert len(cited) == 3
+    assert cited == set(re.findall(r"https://doi\.org/([^)]+)\)", text("README.md")))
+
+
+def test_changelog_has_versions_in_order_with_unreleased_on_top():
+    headings = re.findall(r"^## \[(.+?)\]( - \d{4}-\d\d-\d\d)?$", text("CHANGELOG.md"), re.MULTILINE)
+    assert headings[0] == ("Unreleased", "")
+    versions = [tuple(map(int, version.split("."))) for version, _ in headings[1:]]
+    assert versions == sorted(versions, reverse=True)
+    assert all(day for _, day in headings[1:])
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
+def test_a_form_asks_in_fields_that_github_knows(form):
+    asked = yaml.safe_load(form.read_text(encoding="utf-8"))
+    assert {"name", "description", "body"} <= set(asked)
+    fields = [field for field in asked["body"] if field["type"] != "markdown"]
+    assert {field["type"] for field in fields} <= {"textarea", "input", "dropdown", "checkboxes"}
+    assert len({field["id"] for field in fields}) == len(fields)
+    assert any(field.get("validations", {}).get("required") for field in fields)
+
+
+def test_a_bug_comes_with_what_the_environment_check_prints():
+    assert "mnist_utils/environment.py" in text(".github", "ISSUE_TEMPLATE", "bug.yml")
+    words = " ".join((text(".github", "ISSUE_TEMPLATE", "bug.yml") + text("docs", "troubleshooting.md")).split())
+    named = re.findall(r'under "(.+?)"', words)
+    assert len(named) == 2
+    assert all(f"## {heading}" in text("notebooks", "00_start_here.ipynb") for heading in named)
+
+
+def test_only_the_job_that_publishes_may_more_than_read_and_only_after_the_wheel_was_tried():
+    workflow = yaml.safe_load(text(".github", "workflows", "release.yml"))
+    jobs = workflow["jobs"]
+    assert workflow["permissions"] == {"contents": "read"}
+    assert {name: job["permissions"] for name, job in jobs.items() if "permissions" in job} == {
+        "publish": {"id-token": "write"}
+    }
+    assert (jobs["smoke"]["needs"], jobs["publish"]["needs"]) == ("build", "smoke")
+    assert "tests/smoke.py" in jobs["smoke"]["steps"][-1]["run"]
+    assert "secrets." not in text(".github", "workflows", "release.yml")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This pad is switched off, for its kernel was restarted or has ended.",
+        "There is no Chromium on PATH.",
+        "is truncated or altered",
+        "can't be made (",
+        "Nothing can be saved in this folder (",
+    ],
+)
+def test_what_the_course_says_of_a_fault_is_quoted_as_it_is_said(said):
+    assert said in text("docs", "troubleshooting.md")
+    assert said in sources()
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/troubleshooting.md", "CHANGELOG.md"])
+def test_links_and_named_files_exist(page):
+    words = text(*page.split("/"))
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", words) if not link.startswith("http")]
+    named = re.findall(r"\b((?:tests|figures|docs|mnist_utils|\.github|\.ci)/[\w./-]*\w)", words)
+    paths = [(ROOT / page).parent / link for link in links if link] + [
+        ROOT / name for name in named if not name.startswith("docs/_build")
+    ]
+    assert [str(path) for path in paths if not path.exists()] == []
