@@ -68,7 +68,8 @@ def load_dataset(path: str | Path) -> Dataset:
         dataset, given = _load_npz(path), True
     shared = count_shared(dataset[0], dataset[2]) if given else 0
     if shared:
-        print(f"data: {shared:,} of {len(dataset[2]):,} test images in {path.resolve().name} are among the training images, too.")
+        tested, name = len(dataset[2]), path.resolve().name
+        print(f"data: {shared:,} of {tested:,} test images in {name} are among the training images, too.")
     return dataset
 
 
