@@ -197,7 +197,9 @@ def test_a_model_of_twelve_classes_works_on_the_pad_with_its_names(tmp_path):
     pad.strokes = [[(50, 50), (200, 200)]]
     assert (pad.answer.digit, pad.answer.name, len(pad.answer.probabilities)) == (7, "sign H", 12)
     assert "Read as sign H" in repr(pad)
-    assert all(name in pad._bars.value for name in names)
+    assert "The 10 likeliest of 12 classes" in pad._bars.value
+    assert "sign H: " in pad._bars.value
+    assert sum(f"{name}: " in pad._bars.value for name in names) == 10
     assert len(pad.picture()) > 1000
     assert pad.classifier.read_number([[(5, 0), (5, 14)]]).number == "sign H"
 
