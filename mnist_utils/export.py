@@ -5,6 +5,7 @@ reads in a simpler way.
 """
 
 import base64
+import dataclasses
 import hashlib
 import html
 import json
@@ -58,6 +59,7 @@ def write_html(classifier: DigitClassifier, path: str | Path) -> Path:
     settings = {
         "classes": list(classifier.classes),
         "preprocess": classifier.preprocess,
+        "ink": dataclasses.asdict(classifier.placement),
         "photosOfInk": classifier.metrics.get("preprocess", "digits") == "digits",
         "threshold": float(classifier.rejection_threshold),
         "halves": numbers == "<f2",

@@ -18,6 +18,7 @@ from mnist_utils import networks
 from mnist_utils.classifier import DigitClassifier, load_classifier
 from mnist_utils.data import load_strokes
 from mnist_utils.export import write_html
+from mnist_utils.files import open_square
 from mnist_utils.operations import operations
 from mnist_utils.preprocess import strokes_to_image
 from mnist_utils.widgets.answers import sentence
@@ -303,15 +304,25 @@ def test_the_page_fits_and_can_be_read_in_both_themes(page, size):
 
 def test_twelve_classes_have_their_names(show):
     names = [*"abcdefghij", "a name that is far too long to be shown", "<b>&amp;</script>"]
-    classifier = DigitClassifier(networks.build("quick", 12), metrics={"classes": names, "preprocess": "turned"})
+    ink = {"side": 25, "centre": [13.5, 12], "by": "box"}
+    metrics = {"classes": names, "preprocess": "turned", "ink": ink}
+    classifier = DigitClassifier(networks.build("quick", 12), metrics=metrics)
     page = show(classifier)
     page.set_viewport_size({"width": 375, "height": 667})
     status(page).to_have_text("Draw something.")
     assert page.locator("#bars th").all_inner_texts() == names
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     draw(page, drawing(3))
-    answer = classifier.read(strokes_to_image(page.evaluate("now().strokes")))
-    status(page).to_have_text(sentence(answer, names))
+    expected = classifier.strokes_to_image(page.evaluate("now().strokes"))  # as large and where its images have ink
+    placed = page.evaluate("Array.from(strokesToImage(now().strokes, settings.ink))")
+    np.testing.assert_allclose(np.reshape(placed, (28, 28)), expected, atol=1e-3)
+    status(page).to_have_text(sentence(classifier.read(expected), names))
+    wide = np.pad(255 - 255 * images()[1], [(0, 0), (28, 28)], constant_values=200)  # it gets margins at top and bottom
+    seen = page.evaluate(
+        "([grey, width]) => Array.from(asItIs(Float32Array.from(grey), width))", [wide.ravel().tolist(), 84]
+    )
+    square = open_square(wide.astype(np.float32) / 255, "wide", 28)[0]
+    np.testing.assert_allclose(np.reshape(seen, (28, 28)) / 255, square, atol=0.01)
     file = picture(Image.fromarray((255 - 255 * images()[1]).astype(np.uint8)), "dark.png")
     page.set_input_files("#file", file)
     status(page).to_have_text(f"{sentence(classifier.read_photo(file['buffer']), names)} Read from dark.png.")

@@ -11,18 +11,26 @@ const SHORTEST = 16; // the longer side and the distance from the centre that ar
 const LONGEST = 25;
 const AWAY = 3;
 
+// How large the ink is, and where: as in MNIST, or as a network's own images have it (Placement in ink.py).
+const MNISTS = { side: BOX, centre: [CENTRE, CENTRE], by: "mass" };
+
 // Strokes, lists of [x, y] with y down in any units, to an image.
-function strokesToImage(strokes) {
+function strokesToImage(strokes, ink = MNISTS) {
   const points = strokes.flat();
   if (!points.length) return new Float32Array(SIZE * SIZE);
   const ends = [0, 1].map((axis) => range(points.map((point) => point[axis])));
   const extent = Math.max(...ends.map(([low, high]) => high - low));
-  const scale = extent > 0 ? (BOX - PEN) / extent : 1; // a dot keeps the pen's size
+  const pen = (PEN * ink.side) / BOX;
+  const scale = extent > 0 ? (ink.side - pen) / extent : 1; // a dot keeps the pen's size
   const middle = ends.map(([low, high]) => (low + high) / 2);
-  const place = (point) => point.map((value, axis) => (value - middle[axis]) * scale + CENTRE);
+  const [y0, x0] = ink.centre;
+  const place = (point) => point.map((value, axis) => (value - middle[axis]) * scale + [x0, y0][axis]);
   const lines = strokes.filter((stroke) => stroke.length).map((stroke) => thin(stroke.map(place)));
-  const [row, column] = centreOfMass(drawLines(lines));
-  return drawLines(lines.map((line) => line.map(([x, y]) => [x + CENTRE - column, y + CENTRE - row])));
+  const image = drawLines(lines, pen);
+  if (ink.by === "box") return image;
+  const [row, column] = centreOfMass(image);
+  const shifted = lines.map((line) => line.map(([x, y]) => [x + x0 - column, y + y0 - row]));
+  return drawLines(shifted, pen);
 }
 
 // Leave out points less than 0.3 pixels of path after the one before; the ends stay.
@@ -39,16 +47,16 @@ function thin(line) {
 }
 
 // Draw lines of round points: a pixel is as bright as the pen covers it, seen from how far it is from the line.
-function drawLines(lines) {
+function drawLines(lines, pen) {
   const squared = new Float32Array(SIZE * SIZE).fill(Infinity); // distance of each pixel from the nearest line
   for (const line of lines) {
-    for (let i = 0; i < Math.max(line.length - 1, 1); i++) drawSegment(squared, line[i], line[i + 1] ?? line[i]);
+    for (let i = 0; i < Math.max(line.length - 1, 1); i++) drawSegment(squared, pen, line[i], line[i + 1] ?? line[i]);
   }
-  return squared.map((value) => clip(PEN / 2 + 0.5 - Math.sqrt(value), 0, 1));
+  return squared.map((value) => clip(pen / 2 + 0.5 - Math.sqrt(value), 0, 1));
 }
 
-function drawSegment(squared, [startX, startY], [endX, endY]) {
-  const reach = PEN / 2 + 0.5; // only pixels that the pen can reach are looked at
+function drawSegment(squared, pen, [startX, startY], [endX, endY]) {
+  const reach = pen / 2 + 0.5; // only pixels that the pen can reach are looked at
   const [alongX, alongY] = [endX - startX, endY - startY];
   const length = Math.max(alongX ** 2 + alongY ** 2, 1e-12);
   const last = (a, b) => Math.min(Math.ceil(Math.max(a, b) + reach), SIZE - 1);

@@ -166,9 +166,11 @@ function likeStrokes(image) {
   return clip(1 - (mean - 0.28) / 0.1, 0, 1);
 }
 
-// A picture of something else than ink: grey, of 28x28 pixels, each the mean of its part of the picture.
-function asItIs(grey, width) {
-  const height = grey.length / width;
+// A picture of something else than ink: grey, of 28x28 pixels, each the mean of its part of the picture. What is not
+// square gets margins as light as its edge.
+function asItIs(picture, columns) {
+  const [grey, width] = madeSquare(picture, columns);
+  const height = width;
   const part = (k, side) => [Math.floor((k * side) / SIZE), Math.max(Math.ceil(((k + 1) * side) / SIZE), 1)];
   return new Float32Array(SIZE * SIZE).map((_, i) => {
     const [[top, bottom], [left, right]] = [part(Math.floor(i / SIZE), height), part(i % SIZE, width)];
@@ -176,6 +178,16 @@ function asItIs(grey, width) {
     for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += grey[y * width + x];
     return sum / ((bottom - top) * (right - left));
   });
+}
+
+function madeSquare(grey, width) {
+  const height = grey.length / width;
+  const side = Math.max(width, height);
+  const [left, top] = [Math.floor((side - width) / 2), Math.floor((side - height) / 2)];
+  const atEdge = (i) => i < width || i >= grey.length - width || i % width === 0 || i % width === width - 1;
+  const square = new Float32Array(side * side).fill(quantile(grey.filter((_, i) => atEdge(i)), 0.5));
+  grey.forEach((value, i) => (square[(top + Math.floor(i / width)) * side + left + (i % width)] = value));
+  return [square, side];
 }
 
 // Swap black and white where most of an image's edge is light, as if it were dark on light.

@@ -16,7 +16,7 @@ function read(image) {
 
 // What is read of strokes, with the words for it.
 function readStrokes(strokes) {
-  const image = strokesToImage(strokes);
+  const image = strokesToImage(strokes, settings.ink);
   if (!strokes.length) {
     const probabilities = settings.classes.map(() => 1 / settings.classes.length);
     return { image, probabilities, text: areDigits(settings.classes) ? "Draw a digit." : "Draw something." };
