@@ -146,8 +146,18 @@ SQUARE = np.kron(np.array([[0, 255], [255, 0]], np.uint8), np.ones((70, 70), np.
     [
         (SQUARE, np.s_[:14, 14:], np.s_[:14, :14], "140 x 140"),
         (np.full((14, 14), 255), np.s_[:, :], np.s_[:0], "14 x 14"),
-        (np.pad(np.full((16, 4), 255), 20), np.s_[10:18, 13:15], np.s_[:, :13], "56 x 44"),  # a thin line stays one
-        (255 - np.pad(np.full((4, 16), 255), 20), np.s_[:, :10], np.s_[13:15, 10:18], "44 x 56"),  # on light paper
+        (
+            np.pad(np.full((16, 4), 255), [(20,), (8,)]),
+            np.s_[10:18, 13:15],
+            np.s_[:, :13],
+            "56 x 20",
+        ),  # a thin line stays one
+        (
+            255 - np.pad(np.full((4, 16), 255), [(8,), (20,)]),
+            np.s_[:13],
+            np.s_[13:15, 10:18],
+            "20 x 56",
+        ),  # on light paper
     ],
 )
 def test_pictures_of_any_size_are_scaled_and_it_is_said(folders, capsys, picture, inside, outside, size):

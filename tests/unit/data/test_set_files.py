@@ -91,6 +91,7 @@ def test_a_table_without_a_test_part_is_split_by_class(tmp_path, capsys):
     (tmp_path / "train.csv").write_bytes(table(*ARRAYS[:2]))
     (tmp_path / "test.csv").write_bytes(table(*ARRAYS[2:]).replace(b"label,", b"id,", 1))
     (tmp_path / "sample_submission.csv").write_text("ImageId,Label\n1,0\n", encoding="utf-8")
+    (tmp_path / "a_test.csv").write_bytes(table(*ARRAYS[2:]))  # of another set
     x_train, _, x_test, y_test = load_dataset(tmp_path)
     assert [len(x_train), *np.bincount(y_test)] == [21, 1, 1, 1]
     np.testing.assert_array_equal(x_test, ARRAYS[0][3:6])  # the second of each class
