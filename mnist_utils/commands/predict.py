@@ -1,81 +1,110 @@
 """python -m mnist_utils predict."""
 
 import argparse
-import csv
+import contextlib
+import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_utils.commands.messages import complain
-from mnist_utils.commands.models import add_model, load
+from mnist_utils.commands.models import add_model, checksum, load
+from mnist_utils.commands.rows import line_of, row_of, write_csv, write_json
 
 if TYPE_CHECKING:
-    from mnist_utils.classifier import Answer, DigitClassifier  # they import TensorFlow
+    from mnist_utils.classifier import DigitClassifier  # it imports TensorFlow
 
 HELP = "read pictures"
 PICTURES = {".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+MANY = 100  # pictures: reading fewer takes less time than starting processes for them
+MOST = 8  # processes: the network can't be asked about what more of them open
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("pictures", nargs="+", metavar="IMAGE_OR_FOLDER")
-    parser.add_argument("--csv", metavar="OUT", help="write a table path, digit, confidence instead of printing")
+    written = parser.add_mutually_exclusive_group()
+    written.add_argument(
+        "--csv", metavar="OUT", help="write a table path, digit, confidence, error instead of printing"
+    )
+    written.add_argument("--json", metavar="OUT", help="write an object for each picture instead of printing")
+    parser.add_argument("--number", action="store_true", help="read a number of several digits in each picture")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that open pictures (default: one a core)")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
     add_model(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read pictures of digits, one line each; why a picture can't be read is said on stderr."""
-    from mnist_utils.files import writing
+    """Read pictures of digits, one line each; why a picture can't be read is said on stderr.
 
+    A table that was not finished goes on where it stopped when the same command is given again.
+    """
+    from mnist_utils.files import check_target
+
+    if options.workers is not None and options.workers < 1:
+        raise ValueError(f"workers must be 1 or more, not {options.workers}.")
+    out = options.csv if options.csv is not None else options.json
+    if out is not None:
+        check_target(out)  # before TensorFlow is imported
     pictures = _pictures(options.pictures)
-    if options.csv is None:
-        return 1 if _read(pictures, load(options.model), _print_row) else 0
-    rows: list[Path] = []
-    with writing(options.csv) as [unfinished]:
-        classifier, stop = load(options.model), None
-        with unfinished.open("w", newline="", encoding="utf-8", errors="backslashreplace", buffering=1) as file:
-            table = csv.writer(file)
-            table.writerow(("path", "digit", "confidence"))
-
-            def add(picture: Path, answer: "Answer | None") -> None:
-                table.writerow((picture, *((answer.name or "", f"{answer.confidence:.4f}") if answer else ("", ""))))
-                rows.append(picture)
-
-            try:
-                failed = _read(pictures, classifier, add)
-            except KeyboardInterrupt:
-                if not rows:
-                    raise
-                stop = KeyboardInterrupt(f"stopped; {options.csv} holds {len(rows)} of {len(pictures)} pictures.")
-    if stop:  # after the table has taken its place
-        raise stop
-    print(f"{len(rows) - failed} pictures read, {failed} failed; wrote {options.csv}")
+    classifier = load(options.model)
+    if out is not None:
+        return _write(out, pictures, classifier, options)
+    failed = 0
+    for row in _rows(pictures, classifier, options, complain):
+        if row["error"] is None:
+            print(line_of(row), flush=True)
+        failed += row["error"] is not None
     return 1 if failed else 0
 
 
-def _read(pictures: list[Path], classifier: "DigitClassifier", add: "Callable[[Path, Answer | None], None]") -> int:
-    """Read one picture after the other, and give each with its answer, or None, to `add`; gives how many failed."""
-    failed = 0
-    for picture in pictures:
+def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", options: argparse.Namespace) -> int:
+    """Write a table of all pictures, those that were read before a stop included."""
+    from mnist_utils.files import going_on
+    from mnist_utils.terminal import Counter
+
+    write = write_json if options.json is not None else functools.partial(write_csv, number=options.number)
+    of = {"model": checksum(classifier), "number": options.number, "folder": str(Path.cwd())}  # paths may begin there
+    with going_on(out, of, pictures) as table:
+        if table.kept:
+            complain(f"{table.kept} of {len(pictures)} pictures are in {table.name}: it goes on behind them.")
+        elif table.dropped:
+            complain(f"{table.name} was of other pictures, options or another model: it starts anew.")
+        done, failed = table.kept, table.failed
+        counter = Counter(len(pictures), done, wanted=not options.quiet)
+
+        def explain(why: str) -> None:
+            counter.clear()
+            complain(why)
+
         try:
-            answer = classifier.read_photo(picture)
-        except (ValueError, OSError) as error:
-            complain(str(error))
-        except Exception as error:  # whatever it is, it must not keep the others from being read
-            complain(f"photo: {picture} can't be read ({type(error).__name__}: {error}).")
-        else:
-            add(picture, answer)
-            continue
-        failed += 1
-        add(picture, None)
-    return failed
+            with contextlib.closing(_rows(pictures[done:], classifier, options, explain)) as rows:
+                for row in rows:
+                    table.add(row)
+                    done, failed = done + 1, failed + (row["error"] is not None)
+                    counter.show(done)
+        except KeyboardInterrupt:
+            goes_on = f"; {table.name} holds {done} of {len(pictures)} pictures: the same command goes on behind them."
+            raise KeyboardInterrupt(f"stopped{goes_on if done else '.'}") from None
+        finally:
+            counter.clear()
+        table.finish(write)
+    print(f"{done - failed} pictures read, {failed} failed; wrote {out}")
+    return 1 if failed else 0
 
 
-def _print_row(picture: Path, answer: "Answer | None") -> None:
-    if answer:
-        path = str(picture).translate({9: r"\t", 10: r"\n", 13: r"\r"})
-        print(f"{path}\t{answer.name or 'none'}\t{answer.confidence:.1%}", flush=True)
+def _rows(
+    pictures: list[Path], classifier: "DigitClassifier", options: argparse.Namespace, explain: Callable[[str], None]
+) -> Generator[dict, None, None]:
+    """Give the row of each picture in their order, and tell `explain` why one can't be read."""
+    workers = options.workers or (min(os.cpu_count() or 1, MOST) if len(pictures) >= MANY else 1)
+    answers = classifier.read_photos(pictures, options.number, workers)
+    for picture, answer in zip(pictures, answers, strict=True):
+        row = row_of(picture, answer, classifier.classes, options.number)
+        if row["error"] is not None:
+            explain(row["error"])
+        yield row
 
 
 def _pictures(names: list[str]) -> list[Path]:

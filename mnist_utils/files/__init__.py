@@ -3,13 +3,17 @@
 import os
 from pathlib import Path
 
-from mnist_utils.files.output import alone_in, check_target, make_folder, remove_leftovers, writing
+from mnist_utils.files.output import TargetError, alone_in, check_target, make_folder, remove_leftovers, writing
 from mnist_utils.files.pictures import Picture, is_hidden, lightness, open_picture, open_square, without_alpha
+from mnist_utils.files.resuming import Unfinished, going_on
 
 __all__ = [
     "Picture",
+    "TargetError",
+    "Unfinished",
     "alone_in",
     "check_target",
+    "going_on",
     "is_hidden",
     "lightness",
     "make_folder",

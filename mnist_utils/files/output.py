@@ -85,23 +85,31 @@ def make_folder(path: str | Path, name: str) -> Path:
 
 @contextlib.contextmanager
 def alone_in(folder: Path, name: str) -> Iterator[None]:
-    """Keep others that ask for the same out of a folder, even other programs; a ValueError where one is in it.
+    """Keep others that ask for the same out of a folder, even other programs; a ValueError where one is in it."""
+    taken = f"{name} must be a folder of its own for each training: another writes to {folder}."
+    with alone(folder / LOCK, taken, f"{name}: {folder}"):
+        yield
+
+
+@contextlib.contextmanager
+def alone(file: Path, taken: str, name: str) -> Iterator[None]:
+    """Hold a lock, a file that is there meanwhile; a ValueError says `taken` where another program holds it.
 
     The system ends the lock with the program, however that ends. Where a file system knows no locks, there is none.
     """
     try:
-        lock = _lock(folder / LOCK)
+        lock = _lock(file)
     except BlockingIOError:
-        raise ValueError(f"{name} must be a folder of its own for each training: another writes to {folder}.") from None
+        raise ValueError(taken) from None
     except OSError as error:
-        raise ValueError(f"{name}: {folder} can't be written to ({error.strerror or error}).") from None
+        raise ValueError(f"{name} can't be written to ({error.strerror or error}).") from None
     try:
         yield
     finally:
         if sys.platform == "win32":  # nothing that is open can be deleted there
             lock.close()
         with contextlib.suppress(OSError):
-            (folder / LOCK).unlink()
+            file.unlink()
         lock.close()
 
 

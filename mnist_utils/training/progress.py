@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from mnist_utils import plots
+from mnist_utils import plots, terminal
 from mnist_utils.quiet_tensorflow import keras
 from mnist_utils.training.callbacks import EpochLog
 
@@ -36,7 +36,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         now = time.perf_counter()
-        if now - self.shown > 0.25:  # four times a second is live enough, and costs nothing
+        if now - self.shown > terminal.EVERY:
             self.shown = now
             done = self.epoch * self.steps + batch + 1
             self.show(done, f"Epoch {self.epoch + 1} of {self.epochs}, {self.left(done)}")
@@ -44,7 +44,7 @@ class Progress(keras.callbacks.Callback):
     def left(self, done: int) -> str:
         """Say how long the rest of the run takes, at the speed of the steps so far."""
         seconds = (time.perf_counter() - self.start) / (done - self.begun) * (self.epochs * self.steps - done)
-        return f"about {seconds:.0f} s left" if seconds < 120 else f"about {seconds / 60:.0f} min left"
+        return terminal.time_left(seconds)
 
     def total(self) -> str:
         """Say what was done, and how long it took."""
@@ -57,13 +57,12 @@ class ProgressBar(Progress):
 
     def show(self, done: int, text: str) -> None:
         if sys.stdout.isatty():
-            full = round(30 * done / (self.epochs * self.steps))
-            self.write(f"[{'#' * full}{'.' * (30 - full)}] {text}", end="")
+            self.write(f"{terminal.bar(done, self.epochs * self.steps)} {text}", end="")
 
     def write(self, line: str, end: str = "\n") -> None:
         """Print a line, in a terminal in the place of the one that moves."""
         if sys.stdout.isatty():
-            line = f"\r{line}\033[K"  # back to the beginning, and erase what was longer
+            line = terminal.in_place(line)
         print(line, end=end, flush=True)
 
     def on_epoch_end(self, epoch, logs=None):

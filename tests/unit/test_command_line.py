@@ -1,12 +1,10 @@
 """python -m mnist_utils train | evaluate | predict: output, files and exit codes."""
 
-import csv
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,17 +24,6 @@ def small_mnist(tiny_data, monkeypatch):
     monkeypatch.setattr(data, "load_mnist", lambda: tiny_data)
     monkeypatch.setattr(run, "load_mnist", lambda: tiny_data)
     monkeypatch.setitem(RECIPES, "quick", Recipe("quick", 7, batch_size=30, validation_size=60))
-
-
-@pytest.fixture
-def folder(grey_page, tmp_path):
-    """Two pictures, one of them in a folder below, and a file that is no picture."""
-    (tmp_path / "in" / "deeper").mkdir(parents=True)
-    grey_page(17).save(tmp_path / "in" / "deeper" / "seven.PNG")
-    grey_page(3).save(tmp_path / "in" / "zero.jpg")
-    (tmp_path / "in" / "notes.txt").write_text("no picture", encoding="utf-8")
-    (tmp_path / "in" / "named.png").mkdir()
-    return tmp_path / "in"
 
 
 @pytest.mark.slow
@@ -183,82 +170,6 @@ def test_evaluate_refuses_a_set_of_other_classes(of_signs, tmp_path, capsys, oth
     assert why in complaint
 
 
-def test_predict_reads_one_file(folder, capsys):
-    assert main(["predict", str(folder / "zero.jpg")]) == 0
-    path, digit, confidence = capsys.readouterr().out.rstrip("\n").split("\t")
-    assert (path, digit) == (str(folder / "zero.jpg"), "0")
-    assert 50 < float(confidence.removesuffix("%")) <= 100
-
-
-def test_predict_reads_a_folder_and_those_below(folder, capsys):
-    assert main(["predict", str(folder)]) == 0
-    shown, faults = capsys.readouterr()
-    assert [line.split("\t")[:2] for line in shown.splitlines()] == [
-        [str(folder / "deeper" / "seven.PNG"), "7"],
-        [str(folder / "zero.jpg"), "0"],
-    ]
-    assert faults == f"mnist_utils: 1 in {folder} left out: hidden, unreadable or by their names no pictures.\n"
-
-
-def test_predict_reads_on_after_a_bad_picture(folder, truncated_png, capsys):
-    assert main(["predict", str(truncated_png), str(folder / "notes.txt"), str(folder / "zero.jpg")]) == 1
-    shown, faults = capsys.readouterr()
-    assert shown.split("\t")[:2] == [str(folder / "zero.jpg"), "0"]
-    first, second = faults.splitlines()
-    assert first.startswith(f"mnist_utils: photo: {truncated_png} is no picture")
-    assert "notes.txt is no picture" in second
-
-
-def test_predict_says_none_where_there_is_no_digit(tmp_path, capsys):
-    from PIL import Image
-
-    Image.new("L", (50, 50), "white").save(tmp_path / "blank.png")
-    assert main(["predict", str(tmp_path / "blank.png")]) == 0
-    assert capsys.readouterr().out.split("\t")[1:] == ["none", "10.0%\n"]
-
-
-def test_predict_writes_a_csv_file(folder, truncated_png, tmp_path, capsys):
-    out = tmp_path / "out.csv"
-    out.write_text("an older table", encoding="utf-8")
-    assert main(["predict", str(folder), str(truncated_png), "--csv", str(out)]) == 1
-    with out.open(newline="", encoding="utf-8") as file:
-        head, *rows = csv.reader(file)
-    assert head == ["path", "digit", "confidence"]
-    expected = [[str(folder / "deeper" / "seven.PNG"), "7"], [str(folder / "zero.jpg"), "0"], [str(truncated_png), ""]]
-    assert [row[:2] for row in rows] == expected
-    assert all(0.5 < float(row[2]) <= 1 for row in rows[:2])
-    assert rows[2][2] == ""
-    assert f"2 pictures read, 1 failed; wrote {out}" in capsys.readouterr().out
-    assert {file.name for file in tmp_path.iterdir()} == {"in", "half.png", "out.csv"}
-
-
-def test_a_failure_while_writing_leaves_the_old_table_alone(folder, tmp_path, monkeypatch, capsys):
-    out = tmp_path / "out.csv"
-    out.write_text("an older table", encoding="utf-8")
-
-    def fail(*arguments):
-        raise OSError("disk full")
-
-    monkeypatch.setattr("os.replace", fail)
-    assert main(["predict", str(folder), "--csv", str(out)]) == 2
-    assert out.read_text(encoding="utf-8") == "an older table"
-    assert {file.name for file in tmp_path.iterdir()} == {"in", "out.csv"}
-    assert "disk full" in capsys.readouterr().err
-
-
-def test_predict_refuses_a_folder_without_pictures(tmp_path, capsys):
-    assert main(["predict", str(tmp_path)]) == 2
-    assert f"{tmp_path} holds no picture" in capsys.readouterr().err
-
-
-def test_predict_takes_another_model(trained, folder, capsys):
-    from mnist_utils.classifier import load_classifier
-
-    main(["predict", "--model", str(trained[2]), str(folder / "zero.jpg")])
-    expected = load_classifier(trained[2]).read_photo(folder / "zero.jpg")
-    assert capsys.readouterr().out.split("\t")[2] == f"{expected.confidence:.1%}\n"
-
-
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["predict"], ["train", "--epochs", "many"]])
 def test_a_wrong_command_line_shows_the_usage(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
@@ -273,14 +184,6 @@ def test_the_exit_code_reaches_the_shell(tmp_path):
     assert run.returncode == 2
     assert run.stdout == ""
     assert run.stderr == "mnist_utils: pictures: gone.png is missing.\n"
-
-
-def test_predict_says_that_a_model_without_metrics_refuses_nothing(trained, folder, tmp_path, capsys):
-    (tmp_path / "bare.keras").write_bytes((trained[2] / "model.keras").read_bytes())
-    assert main(["predict", "--model", str(tmp_path / "bare.keras"), str(folder / "zero.jpg")]) == 0
-    faults = capsys.readouterr().err
-    assert faults.startswith("mnist_utils: there is no metrics.json beside the model")
-    assert faults.count("\n") == 1
 
 
 @pytest.mark.slow
@@ -299,109 +202,6 @@ def test_classes_are_called_by_their_names(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "The pictures are dark on light: they were turned to white on black, and will be when they are read." in said
     assert said.splitlines()[-1].split("\t")[1] in ("cat", "dog", "none")
-
-
-class Reader:
-    """Stands in for a classifier: what it raises for a picture is in `faults`, by the picture's name."""
-
-    def __init__(self, faults: dict[str, BaseException]):
-        self.faults, self.metrics = faults, {"preprocess": "digits"}
-
-    def read_photo(self, picture):
-        if picture.name in self.faults:
-            raise self.faults[picture.name]
-        return SimpleNamespace(name="7", confidence=0.9)
-
-
-@pytest.fixture
-def pictures(tmp_path, monkeypatch):
-    """A function that makes files of such names in the folder `in`, and a reader with such faults."""
-    from mnist_utils import classifier
-
-    def make(names: list[str], **faults: BaseException) -> Path:
-        for name in names:
-            (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / "in" / name).touch()
-        by_name = {f"{stem}.png": fault for stem, fault in faults.items()}
-        monkeypatch.setattr(classifier, "load_classifier", lambda model: Reader(by_name))
-        return tmp_path / "in"
-
-    return make
-
-
-def read_table(path: Path, folder: Path) -> list[list[str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        head, *rows = csv.reader(file)
-    assert head == ["path", "digit", "confidence"]
-    return [[str(Path(row[0]).relative_to(folder)), row[1]] for row in rows]
-
-
-@pytest.mark.parametrize(
-    "fault", [ValueError("is none"), OSError(5, "Input/output error"), MemoryError(), KeyError("x")]
-)
-def test_a_picture_that_cannot_be_read_has_a_line_and_the_rest_goes_on(pictures, tmp_path, capsys, fault):
-    folder = pictures(["a.png", "b.png", "c.png"], b=fault)
-    assert main(["predict", str(folder), "--csv", str(tmp_path / "out.csv")]) == 1
-    assert read_table(tmp_path / "out.csv", folder) == [["a.png", "7"], ["b.png", ""], ["c.png", "7"]]
-    shown, faults = capsys.readouterr()
-    assert shown == f"2 pictures read, 1 failed; wrote {tmp_path / 'out.csv'}\n"
-    assert faults.count("\n") == 1
-
-
-def test_ctrl_c_keeps_the_rows_so_far(pictures, tmp_path, capsys):
-    folder, out = pictures(["a.png", "b.png", "c.png"], c=KeyboardInterrupt()), tmp_path / "out.csv"
-    out.write_text("an older table", encoding="utf-8")
-    assert main(["predict", str(folder), "--csv", str(out)]) == 130
-    assert read_table(out, folder) == [["a.png", "7"], ["b.png", "7"]]
-    assert capsys.readouterr() == ("", f"mnist_utils: stopped; {out} holds 2 of 3 pictures.\n")
-    folder = pictures([], a=KeyboardInterrupt())
-    assert main(["predict", str(folder), "--csv", str(out)]) == 130
-    assert len(read_table(out, folder)) == 2
-    assert {file.name for file in tmp_path.iterdir()} == {"in", "out.csv"}
-
-
-def test_each_row_is_on_the_disk_before_the_next_picture_is_read(pictures, tmp_path, monkeypatch):
-    seen = []
-
-    def look(reader, picture):
-        [file] = tmp_path.glob("unfinished-*.csv")
-        seen.append(len(file.read_text(encoding="utf-8").splitlines()))
-        return SimpleNamespace(name="7", confidence=0.9)
-
-    monkeypatch.setattr(Reader, "read_photo", look)
-    main(["predict", str(pictures(["a.png", "b.png", "c.png"])), "--csv", str(tmp_path / "out.csv")])
-    assert seen == [1, 2, 3]
-
-
-@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names there are text")
-def test_a_name_that_is_no_text_loses_nothing(pictures, tmp_path, capsys):
-    folder = pictures(["a.png", os.fsdecode(b"caf\xe9.png"), "new\nline.png"])
-    assert main(["predict", str(folder), "--csv", str(tmp_path / "out.csv")]) == 0
-    expected = [["a.png", "7"], ["caf\\udce9.png", "7"], ["new\nline.png", "7"]]
-    assert read_table(tmp_path / "out.csv", folder) == expected
-    capsys.readouterr()
-    assert main(["predict", str(folder)]) == 0
-    names = ["a.png", r"caf\udce9.png", r"new\nline.png"]
-    assert capsys.readouterr() == ("".join(f"{folder / name}\t7\t90.0%\n" for name in names), "")
-
-
-@pytest.mark.parametrize(
-    ("names", "count"),
-    [
-        (["a.png"], 0),
-        (["a.png", "below/b.JPG"], 0),
-        (["a.png", ".DS_Store", "._a.png", "below/Thumbs.db", "notes.txt"], 4),
-        (["a.png", ".hidden/b.png", ".hidden/c.png"], 1),
-    ],
-)
-def test_what_predict_leaves_out_of_a_folder_is_counted_and_said_in_one_line(pictures, capsys, names, count):
-    folder = pictures(names)
-    assert main(["predict", str(folder)]) == 0
-    shown, faults = capsys.readouterr()
-    taken = sorted(folder / name for name in names if name in ("a.png", "below/b.JPG"))
-    assert shown == "".join(f"{path}\t7\t90.0%\n" for path in taken)
-    said = f"mnist_utils: {count} in {folder} left out: hidden, unreadable or by their names no pictures.\n"
-    assert faults == (said if count else "")
 
 
 @pytest.mark.parametrize(
