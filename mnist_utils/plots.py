@@ -486,7 +486,7 @@ def deletion(shares: Sequence[float], curves: dict, ax: Axes | None = None) -> A
 
 def _fitting(text: str, room: float) -> str:
     """Cut a title off where it is wider than some points."""
-    width = TextPath((0, 0), text.replace("$", "S"), size=8).get_extents().width
+    width = TextPath((0, 0), text.replace("$", "S"), size=8).get_extents().width if text else 0
     return text if width <= room else f"{text[: max(1, int(len(text) * room / width) - 1)]}…"
 
 

@@ -398,6 +398,10 @@ def test_ink_is_grey_and_what_speaks_for_or_against_the_answer_is_orange_or_purp
     assert not plots.over_ink(np.zeros((28, 28)), np.zeros((28, 28))).any()
 
 
+def test_an_image_may_have_an_empty_title():
+    assert texts(plots.digits(IMAGES[:2], ["fog", ""], columns=10)) == ["fog", ""]
+
+
 def test_dollars_in_names_and_titles_are_no_mathematics():
     figure = plots.probabilities(np.array([0.4, 0.6]), names=["$^$", "b"]).figure
     figure.canvas.draw()
