@@ -2,7 +2,10 @@
 
 import sys
 import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
+Thing = TypeVar("Thing")
 EVERY = 0.25  # seconds: four times a second is live enough, and costs nothing
 
 
@@ -29,6 +32,12 @@ class Counter:
         self.total, self.begun = total, done
         self.shows = wanted and sys.stderr is not None and sys.stderr.isatty()
         self.start = self.shown = time.perf_counter()
+
+    def follow(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        """Give things one after the other, and say meanwhile how many were taken."""
+        for done, thing in enumerate(things, self.begun):
+            self.show(done)
+            yield thing
 
     def show(self, done: int) -> None:
         """Say how many are done by now, if it was not said just before."""

@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,7 @@ def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", option
     of = {"model": checksum(classifier), "number": options.number, "folder": str(Path.cwd())}  # paths may begin there
     with going_on(out, of, pictures) as table:
         if table.kept:
-            complain(f"{table.kept} of {len(pictures)} pictures are in {table.name}: it goes on behind them.")
+            complain(f"{table.kept:,} of {len(pictures):,} pictures are in {table.name}: it goes on behind them.")
         elif table.dropped:
             complain(f"{table.name} was of other pictures, options or another model: it starts anew.")
         done, failed = table.kept, table.failed
@@ -79,13 +79,14 @@ def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", option
             complain(why)
 
         try:
-            with contextlib.closing(_rows(pictures[done:], classifier, options, explain)) as rows:
+            left = pictures[done:]
+            with contextlib.closing(_rows(left, classifier, options, explain, counter.follow)) as rows:
                 for row in rows:
                     table.add(row)
                     done, failed = done + 1, failed + (row["error"] is not None)
-                    counter.show(done)
         except KeyboardInterrupt:
-            goes_on = f"; {table.name} holds {done} of {len(pictures)} pictures: the same command goes on behind them."
+            held = f"{table.name} holds {done:,} of {len(pictures):,} pictures"
+            goes_on = f"; {held}: the same command goes on behind them."
             raise KeyboardInterrupt(f"stopped{goes_on if done else '.'}") from None
         finally:
             counter.clear()
@@ -95,11 +96,15 @@ def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", option
 
 
 def _rows(
-    pictures: list[Path], classifier: "DigitClassifier", options: argparse.Namespace, explain: Callable[[str], None]
+    pictures: list[Path],
+    classifier: "DigitClassifier",
+    options: argparse.Namespace,
+    explain: Callable[[str], None],
+    follow: Callable[[list[Path]], Iterable[Path]] = iter,
 ) -> Generator[dict, None, None]:
-    """Give the row of each picture in their order, and tell `explain` why one can't be read."""
+    """Give the row of each picture in their order, tell `explain` why one can't be read, and `follow` their opening."""
     workers = options.workers or (min(os.cpu_count() or 1, MOST) if len(pictures) >= MANY else 1)
-    answers = classifier.read_photos(pictures, options.number, workers)
+    answers = classifier.read_photos(follow(pictures), options.number, workers)
     for picture, answer in zip(pictures, answers, strict=True):
         row = row_of(picture, answer, classifier.classes, options.number)
         if row["error"] is not None:

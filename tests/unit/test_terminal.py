@@ -53,6 +53,16 @@ def test_a_terminal_that_was_closed_stops_nothing(clock, monkeypatch):
     assert not counter.shows
 
 
+def test_things_are_counted_when_they_are_taken(clock, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    things = terminal.Counter(8, done=4).follow("abcd")
+    for clock[0], thing in enumerate("abcd", 1):
+        assert next(things) == thing
+    assert next(things, None) is None
+    said = capsys.readouterr().err.split("\r")[1:]
+    assert [line.split("] ")[1].split(",")[0] for line in said] == ["5 of 8", "6 of 8", "7 of 8"]
+
+
 def test_slow_work_is_told_in_tenths_and_minutes(clock, capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     counter, clock[0] = terminal.Counter(1000), 10
