@@ -1,6 +1,7 @@
 """The container: its lines, run one by one in an empty folder as no engine runs here; and who builds from what file."""
 
 import fnmatch
+import http.client
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -79,6 +81,8 @@ def test_it_is_served_by_an_ordinary_user_with_a_health_check_and_the_pinned_pac
     python = re.fullmatch(r"python:(3\.\d+)-slim", only("FROM"))[1]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert SpecifierSet(project["requires-python"]).contains(python)
+    (extra,) = re.findall(r"-e '\.\[(\w+)\]'$", only("RUN"))
+    assert json.loads(only("CMD"))[0] in [Requirement(text).name for text in project["optional-dependencies"][extra]]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +148,12 @@ def test_its_lines_serve_the_pad_and_the_health_check_tells_whether_they_do(star
         assert server.poll() is None, log.read_text()
         assert time.monotonic() < end, log.read_text()
     assert healthy()
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
+    connection.request("GET", "/voila/api/themes/none")
+    settings = json.loads((ROOT / "voila.json").read_text(encoding="utf-8"))["Voila"]["tornado_settings"]
+    given = connection.getresponse().headers  # by which it is known that voila.json was read
+    assert {name: given[name] for name in settings["headers"]} == settings["headers"]
+    connection.close()
     assert psutil.Process(server.pid).children() == []  # the check takes no visitor's place
     server.terminate()
     server.wait(60)
