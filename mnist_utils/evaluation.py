@@ -130,7 +130,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict]:
     """
     probabilities, labels = _check(probabilities, labels)
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    group = np.clip(np.ceil(confidence * BINS).astype(int), 1, BINS) - 1
+    group = np.ceil(confidence * BINS).astype(int) - 1
     groups = []
     for number in np.unique(group):
         chosen = group == number

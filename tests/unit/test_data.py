@@ -145,11 +145,11 @@ STROKES = [[(1, 2), (3, 4)], [(5, 6)]]
 
 def test_saved_drawings_are_loaded_in_their_order(tmp_path):
     file = tmp_path / "mine.json"
-    data.save_strokes(file, STROKES, 7)
+    data.save_strokes(file, STROKES, 9)
     data.save_strokes(str(file), [np.array([[0.5, 1.5]])], np.int64(0))
     drawings, labels = data.load_strokes(file)
     assert drawings == [[[[1, 2], [3, 4]], [[5, 6]]], [[[0.5, 1.5]]]]
-    assert labels.tolist() == [7, 0]
+    assert labels.tolist() == [9, 0]
     assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
 
 
@@ -179,7 +179,7 @@ def test_what_is_no_labelled_drawing_is_not_saved(tmp_path, strokes, label, why)
         "[1]",
         '[{"label": 3}]',
         "\x1f\x8b",
-        '[{"label": 300, "strokes": [[[0, 0]]]}]',
+        '[{"label": 10, "strokes": [[[0, 0]]]}]',
         '[{"label": 3.5, "strokes": [[[0, 0]]]}]',
         '[{"label": 3, "strokes": [[[0, NaN]]]}]',
         '[{"label": 3, "strokes": [[["a", "b"]]]}]',

@@ -105,12 +105,13 @@ def test_a_class_without_images_has_no_accuracy():
     assert all(math.isnan(value) for value in (absent["accuracy"], absent["precision"], *absent["interval"]))
 
 
-@pytest.mark.parametrize("classes", [2, 12])
-def test_any_number_of_classes_can_be_evaluated(classes):
-    labels = np.arange(24) % classes
+@pytest.mark.parametrize(("classes", "heading"), [(2, "digit"), (10, "digit"), (12, "class")])
+def test_any_number_of_classes_can_be_evaluated(classes, heading):
+    labels = np.arange(120) % classes
     result = evaluation.evaluate(np.eye(classes)[labels], labels)
     assert (result["errors"], [row["f1"] for row in result["per_digit"]]) == (0, [1.0] * classes)
-    assert [row["count"] for row in result["per_digit"]] == [24 // classes] * classes
+    assert [row["count"] for row in result["per_digit"]] == [120 // classes] * classes
+    assert evaluation.format_table(result).split()[0] == heading
 
 
 def test_confusion_matrix_has_the_true_digit_in_rows():
@@ -135,6 +136,8 @@ def test_format_table_has_a_line_for_each_digit_and_one_for_all():
     lines = evaluation.format_table(evaluation.evaluate(PROBABILITIES, LABELS)).splitlines()
     assert len(lines) == 6
     assert lines[0].split() == ["digit", "count", "accuracy", "precision", "F1"]
+    assert {line.index(" ", 4) for line in lines[:5]} == {5}  # after the heading, however short the names
+    assert lines[0].index("count") + 5 == lines[1].index(" 2 ") + 2
     # 1 of 2: (0.5 + z2/4) / (1 + z2/2) -+ z / (1 + z2/2) * sqrt(1/8 + z2/16) with z2 = 3.8415
     assert lines[1].split() == ["0", "2", *["50.00%", "(9.45-90.55)"] * 2, "50.00%", lines[1].split()[-1]]
     assert lines[3].split()[:3] == ["2", "1", "0.00%"]
@@ -236,6 +239,7 @@ def test_the_temperature_that_spoiled_probabilities_is_found(temperature):
 def test_temperature_divides_logits():
     # Logits 0 and ln 9 are probabilities 0.1 and 0.9; at temperature 2, ln 9 becomes ln 3.
     np.testing.assert_allclose(evaluation.at_temperature(np.array([[0.1, 0.9]]), 2), [[0.25, 0.75]])
+    np.testing.assert_allclose(evaluation.at_temperature(np.array([0.1, 0.9]), 2), [0.25, 0.75])  # of one image
 
 
 def test_a_class_that_was_ruled_out_spoils_no_temperature():

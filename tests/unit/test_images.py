@@ -48,6 +48,8 @@ def test_to_input_leaves_the_images_alone():
         (np.zeros((28, 28), bool), "must be uint8"),
         (np.full((28, 28), 255.0), "must lie in 0 to 1, not 255 to 255"),
         (np.full((28, 28), -0.5), "must lie in 0 to 1, not -0.5 to -0.5"),
+        (np.eye(28) - 0.25, "must lie in 0 to 1, not -0.25 to 0.75"),
+        (1.5 * np.eye(28), "must lie in 0 to 1, not 0 to 1.5"),
         (np.full((28, 28), np.nan), "must lie in 0 to 1, not nan to nan"),
         ([[0.5], [0.5, 0.5]], r"must have the shape \(n, 28, 28\) or \(28, 28\), not \[\[0.5\]"),
         (np.full((28, 28), "1"), "must be uint8"),
@@ -82,7 +84,9 @@ DUST[::3, ::3] = 1  # a hundred pixels, none beside another
         (block(1, 1, 1e-40), True),
         (block(3, 3), True),
         (DUST, True),
+        (np.maximum(block(1, 1), 0.05), True),  # a grey background is no part
         (block(12, 1), False),
+        (np.maximum(block(12, 1), DUST), False),  # what counts is the largest part
         (block(12, 1, 0.01), False),  # faint, but whole
         (np.eye(28, dtype=np.float32), False),  # what touches at corners hangs together
         (np.full((28, 28), 1 / 255, np.float32), False),

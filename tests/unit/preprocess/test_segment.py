@@ -32,11 +32,15 @@ HOVERING = [FIVE[0], [(1, -2), (6, -2)]]  # the bar of the 5 does not touch it
 
 @pytest.mark.parametrize(
     "digit",
-    [[LINE], FOUR, FIVE, HALVES, HOVERING],
-    ids=["line", "crossing", "bar", "touching halves", "bar above"],
+    [[LINE], FOUR, FIVE, HALVES, HOVERING, [[(0, 0), (16, 0)], [(0, 3), (1.5, 12)]]],
+    ids=["line", "crossing", "bar", "touching halves", "bar above", "narrow below wide"],
 )
 def test_strokes_of_one_digit_stay_together(digit):
     assert [len(group) for group in segment.split_strokes(digit)] == [len(digit)]
+
+
+def test_slanted_digits_may_lie_over_each_other_a_little():
+    assert [len(group) for group in segment.split_strokes([[(0, 0), (10, 10)], [(9.5, 0), (19.5, 10)]])] == [1, 1]
 
 
 def test_digits_come_from_left_to_right_in_whatever_order_they_were_written():
@@ -80,6 +84,12 @@ def test_a_level_stroke_of_any_length_needs_few_points(stroke):
     assert len(segment._fill(points, segment.NEAR * segment._height([points]) / 2)) < 1000
 
 
+def test_points_are_put_between_those_of_a_stroke():
+    filled = segment._fill(np.array([[0.0, 0], [1, 0], [1, 0], [1, 2]]), 0.4)
+    expected = [[0, 0], [1 / 3, 0], [2 / 3, 0], [1, 0], [1, 0.4], [1, 0.8], [1, 1.2], [1, 1.6], [1, 2]]
+    np.testing.assert_allclose(filled, expected)
+
+
 def test_bad_strokes_are_explained():
     with pytest.raises(ValueError, match=r"strokes\[0\] must have the shape"):
         segment.split_strokes([[1, 2, 3]])
@@ -93,6 +103,11 @@ def test_neighbours_with_a_small_gap_may_be_one_digit():
     assert (len(strokes), gap) == (2, pytest.approx(0.2))
     assert set(segment.joined(segment.split_strokes(far))) == {(0, 1), (1, 2)}
     assert segment.joined([]) == {}
+
+
+def test_the_gap_is_between_the_nearest_points_of_neighbours():
+    written = side_by_side(FOUR, FIVE, gap=3)
+    assert segment.joined(segment.split_strokes(written))[0, 2][1] == pytest.approx(0.3)  # of the height, 10
 
 
 def test_a_digit_in_two_strokes_that_do_not_touch_is_read_as_one(shipped):
