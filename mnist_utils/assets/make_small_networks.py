@@ -4,7 +4,7 @@
 
 Each learns from the training images, slightly changed, and from what the three shipped `best` say of them, who have
 learned from no validation or test image either. A run that is done already in FOLDER is not repeated. Takes about an
-hour on two cores; notebook 08 shows the result. All was chosen on validation images. What a finished network answers to
+hour on two cores. All was chosen on validation images. What a finished network answers to
 the test images is kept, and its mistakes are counted once, with --store, when all three seeds of each size are there.
 """
 
