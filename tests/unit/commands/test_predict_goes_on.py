@@ -83,7 +83,7 @@ def test_rows_behind_a_new_picture_are_read_again(stopped, pictures, capsys):
     assert "1 of 5 pictures are in" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("torn", [b'{"path": "c', b"\0" * 40 + b"\n", b'{"path": "c.png"', b"7\n", b"\xff\n"])
+@pytest.mark.parametrize("torn", [b'{"path": "c', b"\0" * 9999 + b"\n", b'{"path": "c.png"', b"7\n", b"\xff\n"])
 def test_a_torn_row_is_dropped(stopped, pictures, torn):
     folder, out = stopped
     with out.with_name("out.csv.part").open("ab") as file:
@@ -91,6 +91,16 @@ def test_a_torn_row_is_dropped(stopped, pictures, torn):
     pictures([])
     assert main(["predict", str(folder), "--csv", str(out)]) == 0
     assert table(out) == WHOLE
+
+
+def test_a_row_without_its_end_is_dropped(stopped, pictures, capsys):
+    folder, out = stopped
+    part = out.with_name("out.csv.part")
+    part.write_bytes(part.read_bytes()[:-1])
+    pictures([])
+    assert main(["predict", str(folder), "--csv", str(out)]) == 0
+    assert table(out) == WHOLE
+    assert "1 of 4 pictures are in" in capsys.readouterr().err
 
 
 def test_a_stop_before_the_first_picture_leaves_nothing(pictures, tmp_path, capsys):
