@@ -15,8 +15,11 @@ matplotlib.use("Agg")
 
 @pytest.fixture(scope="session")
 def mnist() -> tuple[np.ndarray, ...]:
-    """The bundled MNIST: x_train, y_train, x_test, y_test."""
-    return load_mnist()
+    """The bundled MNIST: x_train, y_train, x_test, y_test; no test may change what all share."""
+    arrays = load_mnist()
+    for array in arrays:
+        array.flags.writeable = False
+    return arrays
 
 
 @pytest.fixture(scope="session")

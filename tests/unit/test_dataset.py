@@ -95,6 +95,7 @@ def test_labels_may_have_gaps_and_names(arrays, tmp_path):
 
 
 def test_test_images_that_are_trained_on_are_counted(arrays, tmp_path, capsys):
+    arrays["x_test"] = arrays["x_test"].copy()
     arrays["x_test"][3:5] = arrays["x_train"][7]
     np.savez(tmp_path / "own.npz", **arrays)
     load_dataset(tmp_path / "own.npz")
