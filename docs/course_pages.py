@@ -125,11 +125,12 @@ def notebook_rows() -> list[tuple[str, str, str, str]]:
 
 
 def start_page(text: str) -> str:
-    """Put the README's notebooks and its first command where the start page wants them."""
+    """Put the README's list of abilities, its notebooks and its first command where the start page wants them."""
     readme, rows = (ROOT / "README.md").read_text(encoding="utf-8"), notebook_rows()
     card = "- [{}]({})\n\n  {}{}.\n\n  *{} minutes*\n"
     cards = [card.format(title, file, what[0].upper(), what[1:], minutes) for title, file, what, minutes in rows]
     parts = {
+        "abilities": re.search(r"^## What you will be able to do\n.*?(?=\n\n## )", readme, re.MULTILINE | re.DOTALL)[0],
         "notebooks": "\n".join(cards),
         "toctree of notebooks": "\n".join(f"{title} <{file}>" for title, file, *_ in rows),
         "first command": re.search("^python3 -m venv .*$", readme, re.MULTILINE)[0],

@@ -15,6 +15,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from mnist_utils.evaluation import wilson_interval
+
 ROOT = Path(__file__).parents[2]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = SETTINGS["project"]
@@ -167,6 +169,25 @@ def test_the_readme_quotes_the_shipped_models_accuracy_from_its_metrics():
     metrics = json.loads((ROOT / "mnist_utils" / "assets" / "best" / "metrics.json").read_text(encoding="utf-8"))
     words = " ".join(README.split())
     assert f"comes with this course reads {metrics['test_accuracy']:.2%} of the test images" in words
+
+
+@pytest.mark.parametrize(
+    ("row", "model"), [("mine", "mine"), ("quick", "quick"), ("best", "best"), ("the", "ensemble")]
+)
+def test_the_readme_has_each_models_accuracy_with_its_interval(row, model):
+    metrics = json.loads((ROOT / "mnist_utils" / "assets" / model / "metrics.json").read_text(encoding="utf-8"))
+    right = round(10_000 * metrics["test_accuracy"])
+    low, high = (100 * end for end in wilson_interval(right, 10_000))
+    line = re.search(rf"^\| `?{row}\b.*$", README, re.MULTILINE)[0]
+    assert f"| {right / 100:.2f} ({low:.2f} to {high:.2f}) |" in line
+
+
+@pytest.mark.parametrize(("row", "stored"), [("best", "shipped"), ("the", "ensemble")])
+def test_the_readme_has_the_intervals_on_pen_strokes(row, stored):
+    measured = (ROOT / "tests" / "benchmarks" / "ink.txt").read_text(encoding="utf-8")
+    right, interval = re.search(rf"^{stored} +([\d.]+)% +([\d.]+% to [\d.]+%)", measured, re.MULTILINE).groups()
+    line = re.search(rf"^\| `?{row}\b.*$", README, re.MULTILINE)[0]
+    assert f"| {right} ({interval.replace('%', '')}) of UJI's 1,200 |" in line
 
 
 def test_the_readme_quotes_the_stored_accuracy_on_pen_strokes():
