@@ -7,17 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from mnist_utils import networks
-from mnist_utils.data import Arrays, check_dataset, load_dataset, load_mnist, split_validation
+from mnist_utils.data import Arrays
 from mnist_utils.evaluation import fit_temperature
-from mnist_utils.images import check_images
-from mnist_utils.preprocess import PREPROCESS, has_light_edge
-from mnist_utils.preprocess.ink import find_placement
 from mnist_utils.quiet_tensorflow import keras, tf
 from mnist_utils.training import distribution, workers
 from mnist_utils.training.arguments import check_progress, check_recipe, check_seed
 from mnist_utils.training.callbacks import Checkpoint, EpochLog
+from mnist_utils.training.loading import Data, load, place_of_ink
 from mnist_utils.training.own_model import check_model, copy_of, ends_in_softmax, fingerprint
-from mnist_utils.training.pens import Pens, load_pens
+from mnist_utils.training.pens import Pens
 from mnist_utils.training.pipeline import batches
 from mnist_utils.training.recipes import Recipe, learning_rate
 from mnist_utils.training.results import (
@@ -31,20 +29,6 @@ from mnist_utils.training.results import (
     versions,
     with_weights_of,
 )
-
-
-@dataclasses.dataclass(frozen=True)
-class Data:
-    """Images float32 (n, 28, 28) or uint8, and labels (n,): to learn from, to choose by, and to judge the result."""
-
-    x: np.ndarray
-    y: np.ndarray
-    x_validation: np.ndarray
-    y_validation: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
-    classes: list[str]
-    pens: Pens | None
 
 
 def train(
@@ -120,59 +104,40 @@ def train(
     with place_for(out if distribution.is_first(distribute) else None) as folder, workers.reached():
         if data is not None and not digits:
             recipe = recipe.for_pictures()
-        loaded, recipe = _load(data, recipe, pens)
+        loaded, recipe = load(data, recipe, pens)
         if own is not None:
-            check_model(own, len(loaded.classes))
-            smoothing = recipe.label_smoothing if ends_in_softmax(own) else 0.0
-            recipe = dataclasses.replace(recipe, network=own.name, label_smoothing=smoothing)
+            recipe = _for_own(recipe, own, len(loaded.classes))
         model, log = _fit(loaded, recipe, seed, folder, show, strategy, own)
-        metrics = {
-            "preprocess": recipe.preprocess,
-            "classes": loaded.classes,
-            **_place_of_ink(loaded, recipe),
-            "learned_from": _learned_from(loaded, mnist=data is None),
-            **_finish(model, loaded, recipe),
-            "train_seconds": round(sum(log.epochs["seconds"]), 1),
-            "epochs": len(log.epochs["loss"]),
-            "parameters": model.count_params(),
-            "recipe": dataclasses.asdict(recipe),
-            "seed": seed,
-            "devices": strategy.num_replicas_in_sync,
-            "versions": versions(),
-            "history": log.epochs,
-        }
+        metrics = _metrics(model, loaded, recipe, seed, strategy.num_replicas_in_sync, log)
         if folder:
             save(model, metrics, folder)
     return model, metrics
 
 
-def _load(data: Arrays | str | Path | None, recipe: Recipe, pens: str | Path | None) -> tuple[Data, Recipe]:
-    """Load, check, split and preprocess the images; gives the recipe with the validation size that fits them."""
-    arrays = load_mnist() if data is None else load_dataset(data) if isinstance(data, str | Path) else data
-    dataset = check_dataset(arrays)
-    (x, y, x_test, y_test), classes = dataset, dataset.classes
-    if data is not None:
-        recipe = dataclasses.replace(recipe, validation_size=min(recipe.validation_size, max(1, len(x) // 10)))
-        if recipe.preprocess == "none" and has_light_edge(check_images(x)).mean() >= 0.9:
-            recipe = dataclasses.replace(recipe, preprocess="turned")
-    x, y, x_validation, y_validation = split_validation(x, y, recipe.validation_size)
-    if recipe.preprocess == "digits" and len(classes) != 10:
-        raise ValueError(f"data must have labels of the ten digits where digits=True, not of {len(classes)} classes.")
-    prepare = PREPROCESS[recipe.preprocess]
-    x_validation, x_test = (prepare(check_images(images)) for images in (x_validation, x_test))
-    if data is not None and recipe.preprocess != "none":  # MNIST's own need none of it
-        x = np.round(255 * prepare(check_images(x))).astype(np.uint8)
-    drawn = _load_pens(recipe, pens)
-    return Data(x, y, x_validation, y_validation, x_test, y_test, classes, drawn), recipe
+def _for_own(recipe: Recipe, own: keras.Model, classes: int) -> Recipe:
+    """Check a model of one's own, and give the recipe that fits it."""
+    check_model(own, classes)
+    smoothing = recipe.label_smoothing if ends_in_softmax(own) else 0.0
+    return dataclasses.replace(recipe, network=own.name, label_smoothing=smoothing)
 
 
-def _load_pens(recipe: Recipe, folder: str | Path | None) -> Pens | None:
-    if not (recipe.pens_share or recipe.letters_share):
-        return None
-    if folder is None:
-        get = "get them with: python -m mnist_utils.assets.get_pens --out DIR, and give that folder (--pens DIR)"
-        raise ValueError(f"pens must be given for this recipe, which trains on real people's pens, too; {get}.")
-    return load_pens(folder, recipe.held_out)
+def _metrics(model: keras.Model, data: Data, recipe: Recipe, seed: int, devices: int, log: EpochLog) -> dict:
+    """Finish a trained network, and give all that metrics.json says of it."""
+    return {
+        "preprocess": recipe.preprocess,
+        "classes": data.classes,
+        **place_of_ink(data, recipe),
+        "learned_from": data.learned_from,
+        **_finish(model, data, recipe),
+        "train_seconds": round(sum(log.epochs["seconds"]), 1),
+        "epochs": len(log.epochs["loss"]),
+        "parameters": model.count_params(),
+        "recipe": dataclasses.asdict(recipe),
+        "seed": seed,
+        "devices": devices,
+        "versions": versions(),
+        "history": log.epochs,
+    }
 
 
 def _fit(
@@ -244,19 +209,6 @@ def compiled(
     )
     model.optimizer.build(model.trainable_variables)  # on all devices, as this is called in a strategy's scope
     return model
-
-
-def _place_of_ink(data: Data, recipe: Recipe) -> dict:
-    """Say how large the ink is that a network learns from, and where, so that strokes are drawn alike."""
-    if recipe.preprocess == "digits":  # which brings all ink to MNIST's place
-        return {}
-    return {"ink": dataclasses.asdict(find_placement(data.x))}
-
-
-def _learned_from(data: Data, mnist: bool) -> list[dict]:
-    """Name every set of data that a network learns from, with its licence and how much of it there is."""
-    own = {"name": "MNIST", "licence": "CC BY-SA 3.0"} if mnist else {"name": "pictures of your own"}
-    return [own | {"count": len(data.x)}, *(data.pens.learned_from if data.pens else [])]
 
 
 def _finish(model: keras.Model, data: Data, recipe: Recipe) -> dict:

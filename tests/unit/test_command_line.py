@@ -19,10 +19,10 @@ from mnist_utils.files import alone_in
 @pytest.fixture
 def small_mnist(tiny_data, monkeypatch):
     """load_mnist gives 300 training and 100 test images, and recipes hold out 60."""
-    from mnist_utils.training import RECIPES, Recipe, run
+    from mnist_utils.training import RECIPES, Recipe, loading
 
     monkeypatch.setattr(data, "load_mnist", lambda: tiny_data)
-    monkeypatch.setattr(run, "load_mnist", lambda: tiny_data)
+    monkeypatch.setattr(loading, "load_mnist", lambda: tiny_data)
     monkeypatch.setitem(RECIPES, "quick", Recipe("quick", 7, batch_size=30, validation_size=60))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mnist_utils.quiet_tensorflow import keras
-from mnist_utils.training import Recipe, run, train
+from mnist_utils.training import Recipe, loading, train
 from mnist_utils.training.pens import WIDTHS, load_pens
 from mnist_utils.training.pipeline import batches
 
@@ -92,7 +92,7 @@ def test_a_recipe_with_pens_says_how_to_get_them(tiny_data, monkeypatch):
 
 @pytest.mark.slow
 def test_the_metrics_name_what_was_learned_from_and_measure_what_was_held_out(folder, tiny_data, monkeypatch):
-    monkeypatch.setattr(run, "load_mnist", lambda: tiny_data)
+    monkeypatch.setattr(loading, "load_mnist", lambda: tiny_data)
     recipe = dataclasses.replace(RECIPE, held_out="val", validation_size=30)
     _, metrics = train(recipe, pens=folder, progress="none")
     counts = [(entry["name"], entry["count"]) for entry in metrics["learned_from"]]

@@ -12,7 +12,7 @@ from unit.training.stopped import StoppedError
 
 from mnist_utils.classifier import DigitClassifier
 from mnist_utils.quiet_tensorflow import keras
-from mnist_utils.training import Recipe, arguments, progress, run, train
+from mnist_utils.training import Recipe, arguments, loading, progress, run, train
 from mnist_utils.training.pipeline import batches
 
 PLAIN = Recipe("quick", epochs=1, batch_size=30)  # nothing changes the images
@@ -102,8 +102,8 @@ def test_early_stopping_goes_back_to_the_best_epoch(tiny_data, monkeypatch):
         x, y, x_validation, y_validation = split(*arguments)
         return x, y, x_validation, (y_validation + 1) % 10
 
-    split = run.split_validation
-    monkeypatch.setattr(run, "split_validation", mislabelled)
+    split = loading.split_validation
+    monkeypatch.setattr(loading, "split_validation", mislabelled)
     recipe = dataclasses.replace(PLAIN, epochs=12, patience=2, learning_rate=3e-3)
     _, metrics = train(recipe, data=tiny_data, progress="none")
     losses = metrics["history"]["val_loss"]
@@ -282,13 +282,13 @@ def test_a_file_that_cannot_be_written_at_the_end_is_refused_before_any_training
 
 def test_a_second_training_into_one_folder_is_refused_at_once(tiny_data, tmp_path, monkeypatch):
     def second(*arguments):  # while the first one loads its data
-        monkeypatch.setattr(run, "_load", load)
+        monkeypatch.setattr(run, "load", load)
         with pytest.raises(ValueError, match=r"^out must be a folder of its own for each training: another writes to"):
             train(PLAIN, data="nowhere", out=tmp_path / "out", progress="none")
         raise StoppedError
 
-    load = run._load
-    monkeypatch.setattr(run, "_load", second)
+    load = run.load
+    monkeypatch.setattr(run, "load", second)
     with pytest.raises(StoppedError):
         train(PLAIN, data=tiny_data, out=tmp_path / "out", progress="none")
     assert list((tmp_path / "out").iterdir()) == []
