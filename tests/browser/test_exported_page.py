@@ -14,7 +14,7 @@ from small_networks import KINDS, images, network
 
 from browser.jupyter_in_chromium import browser_page
 from browser.pad_in_page import contrast, drawing
-from mnist_utils import networks
+from mnist_utils import networks, plots
 from mnist_utils.classifier import DigitClassifier, load_classifier
 from mnist_utils.data import load_strokes
 from mnist_utils.export import write_html
@@ -302,21 +302,28 @@ def test_the_page_fits_and_can_be_read_in_both_themes(page, size):
     page.emulate_media(color_scheme="light")
 
 
-def test_twelve_classes_have_their_names(show):
-    names = [*"abcdefghij", "a name that is far too long to be shown", "<b>&amp;</script>"]
+def test_of_twelve_classes_the_ten_likeliest_are_shown_by_name(show):
+    names = ["a name that is far too long to be shown", "<b>&amp;</script>", *"abcdefghij"]
     ink = {"side": 25, "centre": [13.5, 12], "by": "box"}
     metrics = {"classes": names, "preprocess": "turned", "ink": ink}
     classifier = DigitClassifier(networks.build("quick", 12), metrics=metrics)
     page = show(classifier)
     page.set_viewport_size({"width": 375, "height": 667})
     status(page).to_have_text("Draw something.")
-    assert page.locator("#bars th").all_inner_texts() == names
+    headings = page.get_by_role("table", name="The 10 likeliest of 12 classes").get_by_role("rowheader")
+    assert headings.all_inner_texts() == names[:10]  # nothing is drawn, all are as likely
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     draw(page, drawing(3))
     expected = classifier.strokes_to_image(page.evaluate("now().strokes"))  # as large and where its images have ink
     placed = page.evaluate("Array.from(strokesToImage(now().strokes, settings.ink))")
     np.testing.assert_allclose(np.reshape(placed, (28, 28)), expected, atol=1e-3)
-    status(page).to_have_text(sentence(classifier.read(expected), names))
+    answer = classifier.read(expected)
+    status(page).to_have_text(sentence(answer, names))
+    likeliest = plots.shown_first(answer.probabilities)
+    expect(headings).to_have_text([names[number] for number in likeliest])
+    assert list(likeliest) != list(range(10))  # else the order would tell nothing
+    shares = page.locator("#bars td:last-child").all_inner_texts()
+    assert shares == [f"{100 * answer.probabilities[number]:.1f}%" for number in likeliest]
     wide = np.pad(255 - 255 * images()[1], [(0, 0), (28, 28)], constant_values=200)  # it gets margins at top and bottom
     seen = page.evaluate(
         "([grey, width]) => Array.from(asItIs(Float32Array.from(grey), width))", [wide.ravel().tolist(), 84]

@@ -3,6 +3,7 @@
 const PEN_WIDTH = 1 / 14; // of the sheet's side
 const SLIP = 0.01; // of the sheet's side, that a hand may move in a tap: a slip must not be enlarged to a digit
 const KEY_STEP = 1 / 28; // how far an arrow key moves the pen, in sides of the sheet
+const LIKELIEST = 10; // bars shown; of more classes, those of the likeliest
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const BLANK = { strokes: [], photo: null };
 const [sheet, seen, answer, bars, hint, file] = ["sheet", "seen", "answer", "bars", "hint", "file"].map((id) => {
@@ -32,13 +33,25 @@ function show() {
   say(result.text);
   paintSheet(strokes, photo);
   paintSeen(result.image);
-  const most = Math.max(...result.probabilities);
-  result.probabilities.forEach((value, k) => {
-    const row = bars.rows[k];
+  paintBars(result.probabilities);
+}
+
+function paintBars(probabilities) {
+  const most = Math.max(...probabilities);
+  shownFirst(probabilities).forEach((number, place) => {
+    const [row, value] = [bars.rows[place], probabilities[number]];
     row.className = value === most && value > 0.5 ? "likeliest" : "";
+    row.cells[0].textContent = row.cells[0].title = settings.classes[number];
     row.querySelector("div").style.width = `${Math.max(100 * value, 0.5)}%`;
     row.cells[2].textContent = `${(100 * value).toFixed(1)}%`;
   });
+}
+
+// Which classes to show: all of up to ten, else the ten likeliest, sorted.
+function shownFirst(probabilities) {
+  const all = [...probabilities.keys()];
+  if (all.length <= LIKELIEST) return all;
+  return all.sort((a, b) => probabilities[b] - probabilities[a] || a - b).slice(0, LIKELIEST);
 }
 
 function say(text) {
@@ -204,12 +217,15 @@ addEventListener("error", (event) => say(`Something went wrong: ${event.message}
 addEventListener("unhandledrejection", (event) => say(`Something went wrong: ${event.reason}`));
 
 function startPage() {
-  bars.parentElement.className = settings.classes.every((name) => name.length <= 2) ? "short" : "";
-  for (const name of settings.classes) {
+  const [table, count] = [bars.parentElement, settings.classes.length];
+  table.className = settings.classes.every((name) => name.length <= 2) ? "short" : "";
+  if (count > LIKELIEST) {
+    table.createCaption().textContent = `The ${LIKELIEST} likeliest of ${count} classes`;
+    table.removeAttribute("aria-label"); // the caption names it
+  }
+  for (let place = 0; place < Math.min(count, LIKELIEST); place += 1) {
     const row = bars.insertRow();
-    const heading = row.appendChild(document.createElement("th"));
-    heading.scope = "row";
-    heading.textContent = heading.title = name;
+    row.appendChild(document.createElement("th")).scope = "row";
     row.insertCell().append(document.createElement("div"));
     row.insertCell();
   }
