@@ -1,8 +1,12 @@
 """Train on more than one device or machine, with TensorFlow's own strategies."""
 
+import contextlib
 import json
 import os
 import re
+import signal
+import threading
+from collections.abc import Iterator
 
 from mnist_utils.quiet_tensorflow import keras, tf
 
@@ -44,12 +48,26 @@ def _of_workers(text: str | None) -> tf.distribute.Strategy:
         said = repr(text) if text else "unset"
         raise ValueError(f"TF_CONFIG must name all workers and which of them this is, as {EXAMPLE}, not be {said}.")
     try:
-        return tf.distribute.MultiWorkerMirroredStrategy()
+        with _ended_by_ctrl_c():
+            return tf.distribute.MultiWorkerMirroredStrategy()
     except RuntimeError:  # its operations must be there before any other
         reason = "it must be the first thing that a program does with TensorFlow"
         raise ValueError(f"distribute can't be 'multiworker' now: {reason}; start Python anew.") from None
     except tf.errors.UnknownError as error:
         raise ValueError(f"TF_CONFIG: no worker can be started at {workers[index]} ({error.message}).") from None
+
+
+@contextlib.contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end the process: TensorFlow waits for other workers where Python's own handler is not called."""
+    if threading.current_thread() is not threading.main_thread():  # only there may handlers be set
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def is_first(name: str) -> bool:

@@ -1,10 +1,13 @@
 """Two workers, processes of their own, go on with a run of one process and end as it would have."""
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -46,9 +49,8 @@ def free_addresses(count: int) -> list[str]:
     return addresses
 
 
-def start(out, count: int) -> list[subprocess.Popen]:
-    """Start workers that train together and share a folder."""
-    addresses = free_addresses(count)
+def start(out, addresses: list[str], count: int) -> list[subprocess.Popen]:
+    """Start the first workers of those that are to train together and share a folder."""
     command = [sys.executable, "-c", SCRIPT, json.dumps(RECIPE), out]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return [
@@ -72,7 +74,7 @@ def test_two_workers_go_on_with_a_run_and_have_the_loss_curve_of_one_process(mni
     monkeypatch.setattr(EpochLog, "on_epoch_begin", stop)
     with pytest.raises(StoppedError):
         train(Recipe(**RECIPE), **once, out=tmp_path)
-    processes = start(tmp_path, 2)
+    processes = start(tmp_path, free_addresses(2), 2)
     try:
         answers = [process.communicate(timeout=400) for process in processes]
     finally:
@@ -88,6 +90,24 @@ def test_two_workers_go_on_with_a_run_and_have_the_loss_curve_of_one_process(mni
     assert first["test_loss"] == pytest.approx(expected["test_loss"], rel=1e-3)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["metrics.json", "model.keras"]
     assert json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8")) == first
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal can't be sent to one process there")
+def test_ctrl_c_ends_a_worker_that_waits_for_another(tmp_path):
+    addresses = free_addresses(2)
+    [process] = start(tmp_path, addresses, 1)
+    host, port = addresses[0].split(":")
+    try:
+        while process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection((host, int(port))):
+                break  # it listens, and waits for the second one
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == -signal.SIGINT
+    finally:
+        process.kill()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
