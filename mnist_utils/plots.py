@@ -161,16 +161,22 @@ def map_2d(
 
 
 def map_with_images(
-    points: np.ndarray, labels: np.ndarray, wrong: np.ndarray, images: np.ndarray, ax: Axes | None = None
+    points: np.ndarray,
+    labels: np.ndarray,
+    wrong: np.ndarray,
+    images: np.ndarray,
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw each image as a dot, coloured by label (n,), at its place (n, 2) on a map, and mark those read wrong (n,).
 
-    Where there is room, the images (n, 28, 28) are shown themselves, the first ones first.
+    Where there is room, the images (n, 28, 28) are shown themselves, the first ones first. The labels, or the names of
+    their classes, stand in the middle of theirs.
     """
     ax = ax or new_axes(7.5, 7.5)
     colours = _colours(labels)
     ax.scatter(points[:, 0], points[:, 1], c=[colours[label] for label in labels], s=5, linewidths=0)
-    middles = {digit: np.median(points[labels == digit], axis=0) for digit in colours}
+    middles = {label: np.median(points[labels == label], axis=0) for label in colours}
     taken, bare = list(middles.values()), []
     for place, image, is_wrong in zip(points, images, wrong, strict=True):
         if np.abs((np.array(taken) - place) / np.ptp(points, axis=0)).max(axis=1).min() > 0.05:
@@ -181,9 +187,11 @@ def map_with_images(
         elif is_wrong:
             bare.append(place)
     ax.plot(*np.reshape(bare, (-1, 2)).T, "kx", markersize=7, markeredgewidth=2, zorder=2, label="read wrong")
-    for digit, (x, y) in middles.items():
-        ax.text(x, y, str(digit), fontsize=22, weight="bold", color=colours[digit], ha="center", va="center",
-                zorder=4, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})  # fmt: skip
+    for label, (x, y) in middles.items():
+        name = str(label) if names is None else names[label]
+        ax.text(x, y, name, fontsize=22 if len(name) <= 2 else 10, weight="bold", color=colours[label], ha="center",
+                va="center", parse_math=False, zorder=4,
+                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1})  # fmt: skip
     ax.set(xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
     ax.legend(loc="upper right")
     return ax

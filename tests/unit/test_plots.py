@@ -251,6 +251,11 @@ def test_the_map_marks_errors_and_shows_images_only_where_there_is_room(ax):
     assert {text.get_text(): text.get_position() for text in ax.texts} == {"4": (0.5, 0), "9": (1, 0)}
 
 
+def test_the_map_with_images_has_the_names_of_classes(ax):
+    plots.map_with_images(POINTS, LABELS[:40] % 3, LABELS[:40] == 3, RNG.random((40, 28, 28)), names=NAMES, ax=ax)
+    assert texts(ax) == NAMES
+
+
 def test_layer_costs_are_shares_of_the_layers_that_cost(ax):
     plots.layer_costs(LAYERS, ax=ax)
     assert [bar.get_width() for bar in ax.patches] == pytest.approx([30, 70, 90, 10])
