@@ -34,14 +34,14 @@ def main(arguments: list[str] | None = None, parser: argparse.ArgumentParser | N
         return _failed("stopped, as nobody reads its output any more.", CLOSED, options.debug)
     except OSError as error:
         unnamed = error.errno and not error.filename  # those of files name them
-        text = f"what is to be shown can't be written ({error.strerror})." if unnamed else str(error)
+        text = f"the output can't be written ({error.strerror})." if unnamed else str(error)
         return _failed(text, 2, options.debug)
     except (ValueError, ImportError) as error:
         return _failed(str(error), 2, options.debug)
     except MemoryError:
         return _failed("there is not enough memory.", FAULT, options.debug)
     except Exception as error:
-        text = f"{type(error).__name__}: {error}. That is a fault of this program; --debug shows where it is."
+        text = f"{type(error).__name__}: {error}. That is a bug in this program; --debug shows where it is."
         return _failed(text, FAULT, options.debug)
 
 

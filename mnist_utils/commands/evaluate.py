@@ -20,7 +20,7 @@ DIGITS = list("0123456789")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     add_model(parser)
-    parser.add_argument("--data", help="on whose test part, a data set as for train (default: MNIST)")
+    parser.add_argument("--data", help="data set whose test part to use, as for train (default: MNIST)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
@@ -55,7 +55,7 @@ def _test_part(dataset: "Dataset | None", classes: list[str]) -> "tuple[np.ndarr
     known = f"{len(classes)} classes ({', '.join(classes):.60})"
     if dataset is None:
         if list(classes) != DIGITS:
-            raise ValueError(f"data: the model reads {known}, not MNIST's digits: give its own pictures (--data DIR).")
+            raise ValueError(f"data: the model reads {known}, not MNIST's digits: give pictures of those (--data DIR).")
         _, _, images, labels = load_mnist()
         return images, labels
     strange = [name for name in dataset.classes if name not in classes]

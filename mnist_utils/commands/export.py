@@ -20,20 +20,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--html", metavar="FILE", help="one page that reads drawings in any browser")
     parser.add_argument("--litert", metavar="FILE", help="a .tflite file, for phones and small computers")
     parser.add_argument("--onnx", metavar="FILE", help="an .onnx file, for other languages and runtimes")
-    parser.add_argument("--bits", type=int, default=32, help="8 makes LiteRT and ONNX a quarter as large (default: 32)")
-    parser.add_argument("--data", help="what 8-bit numbers are fitted to, as for train (default: MNIST)")
+    smaller = "8 makes LiteRT and ONNX files about a quarter as large (default: 32)"
+    parser.add_argument("--bits", type=int, default=32, help=smaller)
+    parser.add_argument("--data", help="data set that --bits 8 is fitted to, as for train (default: MNIST)")
     add_model(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write a model as one HTML page that reads what is drawn, without a network, or for LiteRT or ONNX."""
+    """Write a model as one HTML page that reads what is drawn, also offline, or as a LiteRT or ONNX file."""
     from mnist_utils.files import check_target
 
     asked = [(kind, getattr(options, kind)) for kind in ("html", "litert", "onnx") if getattr(options, kind)]
     if not asked:
         raise ValueError("export needs at least one of --html, --litert and --onnx, with the file to write.")
     if options.bits != 32 and options.html:
-        raise ValueError("--bits is for --litert and --onnx: a page has its numbers in 16 or 32 bits.")
+        raise ValueError("--bits is for --litert and --onnx: a page stores its numbers in 16 or 32 bits.")
     for _, path in asked:
         check_target(path)  # before TensorFlow is imported
     classifier = load(options.model)

@@ -26,19 +26,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pictures", nargs="+", metavar="IMAGE_OR_FOLDER")
     written = parser.add_mutually_exclusive_group()
     written.add_argument(
-        "--csv", metavar="OUT", help="write a table path, digit, confidence, error instead of printing"
+        "--csv", metavar="OUT", help="write a table (path, digit, confidence, error) instead of printing"
     )
     written.add_argument("--json", metavar="OUT", help="write an object for each picture instead of printing")
     parser.add_argument("--number", action="store_true", help="read a number of several digits in each picture")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes that open pictures (default: one a core)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that open pictures (default: one per core)")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     add_model(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read pictures of digits, one line each; why a picture can't be read is said on stderr.
+    """Read pictures of digits, and print one line for each; if a picture can't be read, stderr says why.
 
-    A table that was not finished goes on where it stopped when the same command is given again.
+    An unfinished table continues where it stopped when the same command is given again.
     """
     from mnist_utils.files import check_target
 
@@ -68,9 +68,9 @@ def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", option
     of = {"model": checksum(classifier), "number": options.number, "folder": str(Path.cwd())}  # paths may begin there
     with going_on(out, of, pictures) as table:
         if table.kept:
-            complain(f"{table.kept:,} of {len(pictures):,} pictures are in {table.name}: it goes on behind them.")
+            complain(f"{table.kept:,} of {len(pictures):,} pictures are already in {table.name}: reading the rest.")
         elif table.dropped:
-            complain(f"{table.name} was of other pictures, options or another model: it starts anew.")
+            complain(f"{table.name} was for other pictures or options or another model: starting from the beginning.")
         done, failed = table.kept, table.failed
         counter = Counter(len(pictures), done, wanted=not options.quiet)
 
@@ -86,7 +86,7 @@ def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", option
                     done, failed = done + 1, failed + (row["error"] is not None)
         except KeyboardInterrupt:
             held = f"{table.name} holds {done:,} of {len(pictures):,} pictures"
-            goes_on = f"; {held}: the same command goes on behind them."
+            goes_on = f"; {held}: the same command reads the rest."
             raise KeyboardInterrupt(f"stopped{goes_on if done else '.'}") from None
         finally:
             counter.clear()
@@ -121,7 +121,7 @@ def _pictures(names: list[str]) -> list[Path]:
             if not inside:
                 raise ValueError(f"pictures: {path} holds no picture ({', '.join(sorted(PICTURES))}).")
             if skipped:
-                complain(f"{skipped} in {path} left out: hidden, unreadable or by their names no pictures.")
+                complain(f"{skipped} in {path} left out: hidden, unreadable or not named as pictures.")
             found += inside
         elif path.exists():
             found.append(path)

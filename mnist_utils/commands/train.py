@@ -8,12 +8,12 @@ HELP = "train a network"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("--recipe", default="quick", help="quick, classic, best or pens (default: quick)")
+    parser.add_argument("--recipe", default="quick", help="quick, classic, mine or best (default: quick)")
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same network (default: 0)")
-    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--epochs", type=int, help="passes over the images, instead of the recipe's")
     parser.add_argument("--data", help="pictures in a folder per class, CSV, IDX files or .npz (default: MNIST)")
     parser.add_argument("--digits", action="store_true", help="the pictures of --data show the digits 0 to 9")
-    parser.add_argument("--pens", metavar="DIR", help="folder of mnist_utils.assets.get_pens, for recipes that need it")
+    parser.add_argument("--pens", metavar="DIR", help="folder written by mnist_utils.assets.get_pens, for best")
     parser.add_argument("--out", default="runs/latest", help="folder to write to (default: runs/latest)")
     parser.add_argument("--distribute", default="none", help="none, mirrored (all GPUs) or multiworker (default: none)")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         raise KeyboardInterrupt("stopped; the same command goes on after the last whole epoch.") from None
     if metrics.get("preprocess") == "turned":
-        print("The pictures are dark on light: they were turned to white on black, and will be when they are read.")
+        print("The pictures are dark on light: they are inverted, in training and when they are read.")
     written = f"wrote {options.out}/model.keras and metrics.json"
     if not is_first(options.distribute):
         written = "the first worker writes model.keras and metrics.json"

@@ -200,7 +200,7 @@ def test_classes_are_called_by_their_names(tmp_path, capsys):
     assert json.loads((out / "metrics.json").read_text(encoding="utf-8"))["classes"] == ["cat", "dog"]
     main(["predict", "--model", str(out), str(tmp_path / "in" / "cat" / "1.png")])
     said = capsys.readouterr().out
-    assert "The pictures are dark on light: they were turned to white on black, and will be when they are read." in said
+    assert "The pictures are dark on light: they are inverted, in training and when they are read." in said
     assert said.splitlines()[-1].split("\t")[1] in ("cat", "dog", "none")
 
 
@@ -211,10 +211,10 @@ def test_classes_are_called_by_their_names(tmp_path, capsys):
         (KeyboardInterrupt("stopped; go on."), 130, "stopped; go on."),
         (BrokenPipeError(32, "Broken pipe"), 141, "stopped, as nobody reads its output any more."),
         (ValueError("x must be 1,\n  not 2."), 2, "x must be 1, not 2."),
-        (OSError(28, "No space left on device"), 2, "what is to be shown can't be written (No space left on device)."),
+        (OSError(28, "No space left on device"), 2, "the output can't be written (No space left on device)."),
         (PermissionError(13, "Permission denied", "x.png"), 2, "[Errno 13] Permission denied: 'x.png'"),
         (ImportError("ONNX needs x."), 2, "ONNX needs x."),
-        (KeyError("x"), 70, "KeyError: 'x'. That is a fault of this program; --debug shows where it is."),
+        (KeyError("x"), 70, "KeyError: 'x'. That is a bug in this program; --debug shows where it is."),
         (MemoryError(), 70, "there is not enough memory."),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
@@ -259,9 +259,9 @@ sys.exit(main(["evaluate", "--model", sys.argv[1]]))
         ("bad", "2>&-", 2, "x\n", ""),
         ("bad", "2>/dev/full", 2, "x\n", ""),
         ("bad", "<&- >&- 2>&-", 2, "", ""),
-        ("short", ">/dev/full", 2, "", "what is to be shown can't be written (No space left on device)."),
-        ("long", ">/dev/full", 2, "", "what is to be shown can't be written (No space left on device)."),
-        ("short", "1</dev/null", 2, "", "what is to be shown can't be written (Bad file descriptor)."),
+        ("short", ">/dev/full", 2, "", "the output can't be written (No space left on device)."),
+        ("long", ">/dev/full", 2, "", "the output can't be written (No space left on device)."),
+        ("short", "1</dev/null", 2, "", "the output can't be written (Bad file descriptor)."),
         ("long", "> >(exec 0<&-; sleep 1)", 141, "", "stopped, as nobody reads its output any more."),
     ],
 )

@@ -38,7 +38,7 @@ def test_predict_reads_a_folder_and_those_below(folder, capsys):
         [str(folder / "deeper" / "seven.PNG"), "7"],
         [str(folder / "zero.jpg"), "0"],
     ]
-    assert faults == f"mnist_utils: 1 in {folder} left out: hidden, unreadable or by their names no pictures.\n"
+    assert faults == f"mnist_utils: 1 in {folder} left out: hidden, unreadable or not named as pictures.\n"
 
 
 def test_predict_reads_on_after_a_bad_picture(folder, truncated_png, capsys):
@@ -147,7 +147,7 @@ def test_a_failure_while_writing_leaves_the_old_table_alone_and_loses_no_row(pic
     assert "disk full" in capsys.readouterr().err
     assert main(["predict", str(folder), "--csv", str(out)]) == 0
     assert read_table(out, folder) == [["a.png", "7"], ["b.png", "7"]]
-    assert f"2 of 2 pictures are in {out}.part" in capsys.readouterr().err
+    assert f"2 of 2 pictures are already in {out}.part" in capsys.readouterr().err
 
 
 def test_predict_refuses_a_folder_without_pictures(tmp_path, capsys):
@@ -215,5 +215,5 @@ def test_what_predict_leaves_out_of_a_folder_is_counted_and_said_in_one_line(pic
     shown, faults = capsys.readouterr()
     taken = sorted(folder / name for name in names if name in ("a.png", "below/b.JPG"))
     assert shown == "".join(f"{path}\t7\t90.0%\n" for path in taken)
-    said = f"mnist_utils: {count} in {folder} left out: hidden, unreadable or by their names no pictures.\n"
+    said = f"mnist_utils: {count} in {folder} left out: hidden, unreadable or not named as pictures.\n"
     assert faults == (said if count else "")

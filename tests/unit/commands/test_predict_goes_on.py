@@ -34,7 +34,7 @@ def test_ctrl_c_says_how_it_goes_on_and_leaves_the_older_table_alone(pictures, t
     folder, out = pictures(NAMES, c=KeyboardInterrupt()), tmp_path / "out.csv"
     out.write_text(OLD, encoding="utf-8")
     assert main(["predict", str(folder), "--csv", str(out)]) == 130
-    said = f"mnist_utils: stopped; {out}.part holds 2 of 4 pictures: the same command goes on behind them.\n"
+    said = f"mnist_utils: stopped; {out}.part holds 2 of 4 pictures: the same command reads the rest.\n"
     assert capsys.readouterr() == ("", said)
     assert out.read_text(encoding="utf-8") == OLD
     assert {file.name for file in tmp_path.iterdir()} == {"in", "out.csv", "out.csv.part"}
@@ -47,7 +47,7 @@ def test_the_same_command_reads_only_what_is_left(stopped, pictures, tmp_path, c
     assert table(out) == WHOLE
     shown, said = capsys.readouterr()
     assert shown == f"4 pictures read, 0 failed; wrote {out}\n"
-    assert said == f"mnist_utils: 2 of 4 pictures are in {out}.part: it goes on behind them.\n"
+    assert said == f"mnist_utils: 2 of 4 pictures are already in {out}.part: reading the rest.\n"
     assert {file.name for file in tmp_path.iterdir()} == {"in", "out.csv"}
 
 
@@ -69,7 +69,7 @@ def test_answers_of_another_command_are_not_mixed_in(stopped, pictures, monkeypa
         monkeypatch.chdir(folder)
     option = ["--number"] if change == "option" else []
     assert main(["predict", str(folder), "--csv", str(out), *option]) == 0
-    said = f"mnist_utils: {out}.part was of other pictures, options or another model: it starts anew.\n"
+    said = f"mnist_utils: {out}.part was for other pictures or options or another model: starting from the beginning.\n"
     assert capsys.readouterr().err == said
     assert len(table(out)) == (6 if change == "pictures" else 5)
     assert all(("12/34" if option else ",7,") in line for line in table(out)[1:])
@@ -80,7 +80,7 @@ def test_rows_behind_a_new_picture_are_read_again(stopped, pictures, capsys):
     pictures(["a2.png"])
     assert main(["predict", str(folder), "--csv", str(out)]) == 0
     assert table(out) == [*WHOLE[:2], "a2.png,7,0.9000,", *WHOLE[2:]]
-    assert "1 of 5 pictures are in" in capsys.readouterr().err
+    assert "1 of 5 pictures are already in" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("torn", [b'{"path": "c', b"\0" * 9999 + b"\n", b'{"path": "c.png"', b"7\n", b"\xff\n"])
@@ -100,7 +100,7 @@ def test_a_row_without_its_end_is_dropped(stopped, pictures, capsys):
     pictures([])
     assert main(["predict", str(folder), "--csv", str(out)]) == 0
     assert table(out) == WHOLE
-    assert "1 of 4 pictures are in" in capsys.readouterr().err
+    assert "1 of 4 pictures are already in" in capsys.readouterr().err
 
 
 def test_a_stop_before_the_first_picture_leaves_nothing(pictures, tmp_path, capsys):
@@ -172,7 +172,7 @@ def test_a_command_that_was_killed_twice_gives_the_same_table_as_one_that_was_no
         assert len((tmp_path / "killed.csv.part").read_bytes().splitlines()) == lines
     last = run("killed.csv", 9)
     assert (last.returncode, last.stdout) == (0, "9 pictures read, 0 failed; wrote killed.csv\n")
-    assert last.stderr == "mnist_utils: 7 of 9 pictures are in killed.csv.part: it goes on behind them.\n"
+    assert last.stderr == "mnist_utils: 7 of 9 pictures are already in killed.csv.part: reading the rest.\n"
     assert run("whole.csv", 9).stderr == ""
     assert (tmp_path / "killed.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     assert {file.name for file in tmp_path.iterdir()} == {"in", "killed.csv", "whole.csv"}
