@@ -7,7 +7,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 from traitlets import Integer
 
-FULL = "All places are taken, {} of them. Please load this page again in a few minutes."
+FULL = "All {} places are taken. Please load this page again in a few minutes."
 
 
 class VisitorKernels(AsyncMappingKernelManager):

@@ -1,7 +1,7 @@
 // Says so when the kernel behind a pad has gone: what is on the page looks alive then, but does nothing any more.
 
 const AGAIN = "voila" in document.body.dataset ? "Load this page again." : "Run its cell again.";
-const GONE = `This pad is switched off, for its kernel was restarted or has ended. ${AGAIN}`;
+const GONE = `This pad is switched off because its kernel was restarted or has ended. ${AGAIN}`;
 const PATIENCE = 5000; // milliseconds from one question to the server to the next
 
 function render({ model, el }) {

@@ -57,10 +57,10 @@ class Collection(widgets.VBox):
         self._words = widgets.HTML()
         buttons = {
             "Save": ("Keep this drawing and go on", self.save),
-            "Undo": ("Take the last stroke back", pad.undo),
+            "Undo": ("Undo the last stroke", pad.undo),
             "Clear": ("Wipe the sheet", pad.clear),
-            "Take back": ("Throw the drawing away that was saved last", self.take_back),
-            "Start": ("Begin, stop, or go on later", self.start_or_stop),
+            "Take back": ("Throw away the drawing that was saved last", self.take_back),
+            "Start": ("Begin, stop, or continue later", self.start_or_stop),
         }
         self.buttons = {}
         for name, (tooltip, do) in buttons.items():
@@ -125,7 +125,7 @@ class Collection(widgets.VBox):
         else:
             self.path.unlink()
         self._pad.strokes = []
-        self._show(f"The last {labels[-1]} is taken back.")
+        self._show(f"The last {labels[-1]} has been taken back.")
 
     def load(self) -> tuple[list, np.ndarray]:
         """Give the drawings so far, and print how many; where they are fewer than 10, the course's 200 stand in.

@@ -31,7 +31,7 @@ class NetworkMenu(widgets.Dropdown):
             options=list(names),
             value=name,
             description="Network",
-            tooltip="Which one reads",
+            tooltip="The network that reads",
             style={"description_width": "initial"},
             layout={"width": "200px"},
         )

@@ -115,13 +115,13 @@ class DigitPad(widgets.VBox):
         self.canvas.on_client_ready(self._show_again)
         buttons = []
         for name, tooltip, do in (
-            ("Undo", "Take the last change back", self.undo),
-            ("Redo", "Do again what was taken back", self.redo),
+            ("Undo", "Undo the last change", self.undo),
+            ("Redo", "Redo what was undone", self.redo),
             ("Clear", "Wipe the pad", self.clear),
         ):
             buttons.append(widgets.Button(description=name, tooltip=tooltip, layout=part))
             buttons[-1].on_click(lambda _, do=do: do())
-        self._eraser = widgets.ToggleButton(description="Erase", tooltip="Take away strokes you touch", layout=part)
+        self._eraser = widgets.ToggleButton(description="Erase", tooltip="Erase the strokes you touch", layout=part)
         buttons.insert(2, self._eraser)
         buttons = widgets.HBox(buttons, layout={"width": width})
         pens = self.size // 14, 4, self.size // 7

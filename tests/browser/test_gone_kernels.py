@@ -11,7 +11,7 @@ from browser.pad_in_page import Pad, draw
 pytestmark = pytest.mark.slow
 
 KERNEL = "jupyterapp.shell.currentWidget.sessionContext"
-GONE = "This pad is switched off, for its kernel was restarted or has ended. Run its cell again."
+GONE = "This pad is switched off because its kernel was restarted or has ended. Run its cell again."
 
 
 def restart(page: Page) -> None:

@@ -122,7 +122,7 @@ def test_a_page_that_is_open_but_forgotten_ends_its_kernel_and_says_so_when_it_i
     expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_role("button", name="Here I am").click()
     expect(page.get_by_role("alert")).to_have_text(
-        "This pad is switched off, for its kernel was restarted or has ended. Load this page again."
+        "This pad is switched off because its kernel was restarted or has ended. Load this page again."
     )
     kernel = visit(page, served)
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -137,7 +137,7 @@ def test_above_the_most_visitors_each_gets_a_sentence_until_a_place_is_free(serv
     assert len(kernels) == MOST
     assert sorted(status for status, _ in answers) == MOST * [200] + MOST * [503]
     page.goto(served)
-    sentence = f"All places are taken, {MOST} of them. Please load this page again in a few minutes."
+    sentence = f"All {MOST} places are taken. Please load this page again in a few minutes."
     expect(page.locator("body")).to_contain_text(sentence)
     assert all(is_gone_within(SOON, served, kernel) for kernel in kernels)
     visit(page, served)

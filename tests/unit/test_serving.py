@@ -57,7 +57,7 @@ def test_who_comes_when_all_places_are_taken_is_told_so():
     with pytest.raises(HTTPError) as refusal:
         asyncio.run(kernels(*range(most)).start_kernel())
     assert refusal.value.status_code == 503
-    assert refusal.value.reason.startswith(f"All places are taken, {most} of them. Please load")
+    assert refusal.value.reason.startswith(f"All {most} places are taken. Please load")
 
 
 def test_the_notebook_that_is_served_shows_a_pad_that_reads():

@@ -94,7 +94,7 @@ def test_another_day_it_resumes_and_may_ask_for_more(collection, pad, path):
 def test_a_wrong_drawing_is_taken_back_and_asked_for_again(collection, path):
     first, second = draw_one(collection), draw_one(collection)
     press(collection, "Take back")
-    assert words(collection) == f"The last {second} is taken back. Draw a {second}. 1 of 20 drawn."
+    assert words(collection) == f"The last {second} has been taken back. Draw a {second}. 1 of 20 drawn."
     assert load_strokes(path)[1].tolist() == [first]
     press(collection, "Take back")
     assert not path.exists()
