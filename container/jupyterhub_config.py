@@ -4,7 +4,7 @@ import sys
 
 c = get_config()  # noqa: F821 - JupyterHub gives it to this file
 
-# Who has an account on this computer may come.
+# Everybody who has an account on this computer may log in.
 c.JupyterHub.authenticator_class = "pam"
 c.Authenticator.allow_all = True
 
@@ -13,7 +13,7 @@ c.JupyterHub.hub_ip = "172.17.0.1"  # Docker's bridge: containers reach the hub 
 c.DockerSpawner.image = "mnist-course"
 c.DockerSpawner.cmd = ["jupyterhub-singleuser"]
 c.DockerSpawner.remove = True
-# Begins as a copy of the course, and keeps what the learner has changed in it.
+# The volume begins as a copy of the course, and keeps what the learner changes in it.
 c.DockerSpawner.volumes = {"mnist-course-{username}": "/home/jovyan"}
 c.DockerSpawner.mem_limit = "3G"  # the notebooks need 2, JupyterLab and a second kernel the rest
 c.DockerSpawner.cpu_limit = 2
