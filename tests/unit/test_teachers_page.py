@@ -64,3 +64,13 @@ def test_every_exercise_is_spoken_of_once_as_closed_or_as_open():
     # 01.3 is open and has a usual mistake, too.
     assert sorted(set(closed) - {"01.3"}) == sorted(name for name, kind in kinds.items() if kind != "open")
     assert sorted(opened) == sorted(name for name, kind in kinds.items() if kind == "open")
+
+
+def test_seconds_and_memory_of_a_seat_are_those_that_were_measured():
+    lines = (Path(__file__).parents[1] / "benchmarks" / "notebooks.txt").read_text(encoding="utf-8").splitlines()[1:]
+    measured = {line[:2]: line.split()[1:] for line in lines}
+    assert list(measured) == sorted(MARKDOWN)
+    for place, name in enumerate(["Run All, seconds", "memory, MB"]):
+        row = re.search(rf"^\| {name} \| (.+) \|$", PAGE, re.MULTILINE)[1]
+        assert row.split(" | ") == [numbers[place] for numbers in measured.values()]
+    assert max(int(memory) for _, memory in measured.values()) < 2000  # what the page tells teachers to count
