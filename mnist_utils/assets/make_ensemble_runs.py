@@ -86,14 +86,20 @@ def best(name: str, folder: Path) -> np.ndarray:
     return kept(folder / f"shipped-{name}.npy", lambda: answers(load_classifier(name=name).model))
 
 
-def augmented(copy: int) -> np.ndarray:
-    """All training images, changed as `quick` changes them: uint8 (n, 28, 28)."""
-    recipe, parts = RECIPES["quick"], []
+def augmented(copy: int, strength: float = 1.0) -> np.ndarray:
+    """All training images, changed as `quick` changes them or by a part of its amounts: uint8 (n, 28, 28)."""
+    parts = []
     for number, part in enumerate(np.array_split(x_train, 54)):
         images = tf.cast(part[..., None], tf.float32) / 255
-        amounts = recipe.rotation, recipe.zoom, recipe.shear, recipe.shift
-        parts.append(augment.affine(images, tf.constant([copy, number]), *amounts)[..., 0].numpy())
+        parts.append(moved(images, tf.constant([copy, number]), strength)[..., 0].numpy())
     return np.round(255 * np.concatenate(parts).clip(0, 1)).astype(np.uint8)
+
+
+def moved(images: tf.Tensor, seed: tf.Tensor, strength: float) -> tf.Tensor:
+    """Turn, zoom, slant and shift images float (n, 28, 28, 1) by so many parts of what `quick` does."""
+    quick = RECIPES["quick"]
+    amounts = quick.rotation, quick.zoom, quick.shear, quick.shift
+    return augment.affine(images, seed, *(strength * amount for amount in amounts))
 
 
 def taught(images: np.ndarray, labels: np.ndarray, smoothing: float, seed: int) -> np.ndarray:

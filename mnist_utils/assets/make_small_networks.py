@@ -1,11 +1,12 @@
 """Make small_networks.json: how well networks of 1,000 to 100,000 parameters read digits, over seeds.
 
-    python mnist_utils/assets/make_small_networks.py --out FOLDER [--sizes 2000 20000]
+    python mnist_utils/assets/make_small_networks.py --out FOLDER [--sizes 2000 20000] [--store]
 
 Each learns from the training images, slightly changed, and from what the three shipped `best` say of them, who have
 learned from no validation or test image either. A run that is done already in FOLDER is not repeated. Takes about an
-hour on two cores. All was chosen on validation images. What a finished network answers to
-the test images is kept, and its mistakes are counted once, with --store, when all three seeds of each size are there.
+hour on two cores. All was chosen on validation images. A finished network's answers to the test images are kept, and
+its mistakes among them are counted once, with --store, when all three seeds of each size are there. Notebook 08 shows
+the result.
 """
 
 import argparse
@@ -20,7 +21,9 @@ from mnist_utils.assets.make_ensemble_runs import (
     JUDGED,
     TEACHERS,
     TEMPERATURE,
+    augmented,
     kept,
+    moved,
     teach,
     x_train,
     x_validation,
@@ -28,8 +31,8 @@ from mnist_utils.assets.make_ensemble_runs import (
     y_validation,
 )
 from mnist_utils.evaluation import at_temperature
+from mnist_utils.files import writing
 from mnist_utils.quiet_tensorflow import keras, tf
-from mnist_utils.training import RECIPES, augment
 from mnist_utils.training.results import versions
 
 STORED = Path(__file__).with_name("small_networks.json")
@@ -67,25 +70,9 @@ def small(blocks: list, activation: str) -> keras.Model:
     return keras.Sequential(stack)
 
 
-def changed(images: np.ndarray, seed: int, strength: float) -> np.ndarray:
-    """Change images as `quick` does, by a part of its amounts: uint8 (n, 28, 28)."""
-    parts = []
-    for number, part in enumerate(np.array_split(images, 54)):
-        floats = tf.cast(part[..., None], tf.float32) / 255
-        parts.append(moved(floats, tf.constant([seed, number]), strength)[..., 0].numpy())
-    return np.round(255 * np.concatenate(parts).clip(0, 1)).astype(np.uint8)
-
-
-def moved(images: tf.Tensor, seed: tf.Tensor, strength: float) -> tf.Tensor:
-    """Turn, zoom, slant and shift images float (n, 28, 28, 1) by a part of what `quick` does."""
-    quick = RECIPES["quick"]
-    turn, zoom, slant, shift = quick.rotation, quick.zoom, quick.shear, quick.shift
-    return augment.affine(images, seed, strength * turn, strength * zoom, strength * slant, strength * shift)
-
-
 def lessons(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """Give the copies of the training images, uint8 (n, 28, 28), and what the teachers say of each, (n, 10)."""
-    images = kept(folder / "images.npy", lambda: np.concatenate([changed(x_train, *copy) for copy in COPIES.items()]))
+    images = kept(folder / "images.npy", lambda: np.concatenate([augmented(*copy) for copy in COPIES.items()]))
     said = kept(
         folder / "said.npy", lambda: np.mean([teach(name, images) for name in TEACHERS], axis=0).astype(np.float32)
     )
@@ -155,6 +142,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", choices=SIZES, default=list(SIZES))
     parser.add_argument("--store", action="store_true", help="write the file beside this script")
     options = parser.parse_args()
+    if options.store and set(options.sizes) != set(SIZES):
+        parser.error("--store needs all sizes: leave out --sizes")
     options.out.mkdir(parents=True, exist_ok=True)
     runs: dict[int, list[np.ndarray]] = {most: [] for most in options.sizes}
     for seed in SEEDS:
@@ -166,7 +155,8 @@ def main() -> None:
     if options.store:
         table = [entry(most, found) for most, found in runs.items()]
         whole = {"networks": table, "temperature": TEMPERATURE, "versions": versions()}
-        STORED.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+        with writing(STORED) as [unfinished]:
+            unfinished.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
         for row in table:
             print(f"{row['parameters']:,} parameters: {row['mean']['test']:.2%} of the test images read")
 
