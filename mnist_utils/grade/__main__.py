@@ -54,13 +54,13 @@ def _write_table(grades: list[Grade], path: str) -> None:
 def _grade_all(options: argparse.Namespace) -> int:
     """Print which exercises are right in learners' notebooks; 1 where some could not be graded."""
     paths, grades = list(_notebooks(options.notebooks)), []
-    if options.csv:
+    if options.csv is not None:
         check_target(options.csv)  # before notebooks are run for minutes
     for count, path in enumerate(paths, 1):
         if options.execute:
             complain(f"running {path}, {count} of {len(paths)}")
         grades.append(grade(path, options.execute))
-    if options.csv:
+    if options.csv is not None:
         _write_table(grades, options.csv)
     _print_tables(grades)
     return 1 if any(each.problem for each in grades) else 0

@@ -79,7 +79,10 @@ def _read(path: Path) -> Any:
     import nbformat
 
     try:
-        return nbformat.read(path, as_version=4)
+        notebook = nbformat.read(path, as_version=4)
+        # `read` only logs what is malformed. What is there beyond the format, as other programs write it, does no harm.
+        nbformat.validate(notebook, relax_add_props=True)
+        return notebook
     except OSError as error:
         raise ValueError(f"can't be read ({error.strerror or error}).") from None
     except Exception as error:  # a file may be broken in any way, and must not keep the others from being graded
@@ -110,7 +113,7 @@ def _is_solution(cell: Any) -> bool:
 def _said(cell: Any) -> str:
     """Give what the check in a cell said at last, by the cell's outputs."""
     outputs = cell.get("outputs", [])
-    text = "".join(output.get("text", "") for output in outputs if output.get("name") == "stdout")
+    text = "".join(each.text for each in outputs if each.output_type == "stream" and each.name == "stdout")
     for line in reversed(text.splitlines()):
         for beginning, meaning in SAID.items():
             if line.startswith(beginning):
@@ -127,7 +130,7 @@ def _run(notebook: Any, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         runs = Path(place) / "runs"
         if (folder / "runs").is_dir():
-            shutil.copytree(folder / "runs", runs)
+            _copy(folder / "runs", runs)
         resources = {"metadata": {"path": place}}
         client = NotebookClient(
             notebook, timeout=PATIENCE, allow_errors=True, kernel_name="python3", resources=resources
@@ -136,3 +139,13 @@ def _run(notebook: Any, folder: Path) -> None:
             client.execute(env={**os.environ, "MNIST_RUNS": str(runs)})
         except Exception as error:  # its kernel died, or a cell took too long
             raise ValueError(f"can't be run to its end ({type(error).__name__}).") from None
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Copy a folder; a ValueError names the first file that can't be."""
+    try:
+        shutil.copytree(folder, target)
+    except OSError as error:
+        # A shutil.Error lists the files, each with its copy and the reason.
+        file = error.args[0][0][0] if isinstance(error, shutil.Error) else error.filename
+        raise ValueError(f"can't be run, as {file} can't be copied.") from None

@@ -1,6 +1,7 @@
 """What the checks said in learners' notebooks: read from small ones made here, and from two that are run."""
 
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +124,14 @@ def test_a_notebook_that_ends_its_kernel_is_said_in_its_line(hand_in):
     assert grade(path, execute=True).problem == "can't be run to its end (DeadKernelError)."
 
 
+def malformed(**changes):
+    """A notebook of one cell, in some way other than nbformat has it; None leaves a part of the cell out."""
+    cell = {"cell_type": "code", "source": f'check("{INK}", 1)', "metadata": {}, "outputs": [], "execution_count": 1}
+    cell = {name: value for name, value in (cell | changes).items() if value is not None}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}).encode()
+
+
+STREAM, INVALID = {"output_type": "stream", "name": "stdout"}, "is no notebook (NotebookValidationError: "
 BROKEN = {
     "no JSON": (b"hello", "is no notebook (NotJSONError: Notebook does not appear to be JSON: 'hello')."),
     "empty": (b"", "is no notebook (NotJSONError: "),
@@ -131,6 +140,14 @@ BROKEN = {
     "no cells": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "is no notebook (ValidationError: "),
     "brackets": (b"[" * 100_000, "is no notebook (RecursionError: "),
     "half": (b'{"cells": [{"cell_type": "code",', "is no notebook (NotJSONError: "),
+    "an empty output": (malformed(outputs=[{}]), INVALID + "{} is not valid "),
+    "an output without a type": (malformed(outputs=[{"name": "stdout", "text": RIGHT}]), INVALID),
+    "a number printed": (malformed(outputs=[{**STREAM, "text": 5}]), INVALID + "5 is not valid "),
+    "null printed": (malformed(outputs=[{**STREAM, "text": None}]), INVALID + "None is not valid "),
+    "no source": (malformed(source=None), INVALID + "'source' is a required property"),
+    "no type": (malformed(cell_type=None), INVALID),
+    "no metadata": (malformed(metadata=None), "is no notebook (ValidationError: "),
+    "tags null": (malformed(metadata={"tags": None}), INVALID + "None is not of type 'array'"),
 }
 
 
@@ -142,6 +159,22 @@ def test_a_file_that_is_no_notebook_is_said_in_its_line(tmp_path, content, said)
     assert (graded.outcomes, graded.number) == ({}, "")
     assert graded.problem.startswith(said)
     assert "\n" not in graded.problem
+
+
+def test_a_cell_with_more_than_the_format_has_is_graded(tmp_path):
+    path = tmp_path / "ana.ipynb"
+    shown = {"output_type": "display_data", "data": {}, "metadata": {}, "name": "stdout", "text": 5}
+    path.write_bytes(malformed(id="from another program", outputs=[shown, {**STREAM, "text": RIGHT}]))
+    assert (grade(path).problem, grade(path).outcomes[INK]) == ("", "right")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links there")
+def test_a_training_that_can_not_be_copied_is_said_in_the_notebooks_line(hand_in, tmp_path):
+    path = hand_in(cell(INK, printed(RIGHT)))
+    (tmp_path / "runs").mkdir()
+    gone = tmp_path / "runs" / "model.keras"
+    gone.symlink_to(tmp_path / "gone")
+    assert grade(path, execute=True).problem == f"can't be run, as {gone} can't be copied."
 
 
 def test_a_notebook_of_another_course_is_said_in_its_line(hand_in):
@@ -192,6 +225,8 @@ def test_a_table_that_can_not_be_written_is_said_before_notebooks_are_run(hand_i
     said = capsys.readouterr().err
     assert "no/table.csv must lie in a folder that is there" in said
     assert "running" not in said
+    assert main([str(hand_in(cell(INK))), "--csv", ""], parser()) == 2
+    assert "must be a file, not a folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [f"{number:02}" for number in range(9)])
