@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "container"
 SERVING = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))["services"]["pad"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PORT = "8866"
 
 
@@ -79,10 +80,9 @@ def test_it_is_served_by_an_ordinary_user_with_a_health_check_and_the_pinned_pac
     assert only("EXPOSE") == PORT
     assert all("--no-cache-dir -c constraints.txt" in rest for name, rest in lines() if name == "RUN")
     python = re.fullmatch(r"python:(3\.\d+)-slim", only("FROM"))[1]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert SpecifierSet(project["requires-python"]).contains(python)
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
     (extra,) = re.findall(r"-e '\.\[(\w+)\]'$", only("RUN"))
-    assert json.loads(only("CMD"))[0] in [Requirement(text).name for text in project["optional-dependencies"][extra]]
+    assert json.loads(only("CMD"))[0] in [Requirement(text).name for text in PROJECT["optional-dependencies"][extra]]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def started(tmp_path):
             installed += run.stdout
         elif word == "ENV":
             environment |= [rest.split("=")]
-    assert re.findall("^Would install (.*)$", installed, re.MULTILINE) == ["mnist-utils-0.1.0"]
+    assert re.findall("^Would install (.*)$", installed, re.MULTILINE) == [f"{PROJECT['name']}-{PROJECT['version']}"]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     command = json.loads(only("CMD").replace(PORT, port).replace("0.0.0.0", "127.0.0.1"))
@@ -192,7 +192,9 @@ def test_the_hub_starts_the_image_that_the_page_builds_and_opens_the_first_noteb
     config = PyFileConfigLoader("jupyterhub_config.py", str(FOLDER)).load_config()
     assert f"--image-name {config.DockerSpawner.image} ." in SERVING
     assert (ROOT / config.Spawner.default_url.removeprefix("/lab/tree/")).is_file()
-    assert config.DockerSpawner.mem_limit == "3G"
+    memory, cores = re.search(r"at most (\d+) GB of memory and (\w+) cores", " ".join(SERVING.split())).groups()
+    assert config.DockerSpawner.mem_limit == f"{memory}G"
+    assert config.DockerSpawner.cpu_limit == ["no", "one", "two"].index(cores)
     (service,), (role,) = config.JupyterHub.services, config.JupyterHub.load_roles
     assert role["services"] == [service["name"]]
 
