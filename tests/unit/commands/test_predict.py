@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -107,13 +109,28 @@ def test_tables_of_numbers_have_one_line_a_picture(pictures, tmp_path, capsys):
     assert failed == {"path": str(folder / "b.png"), "number": None, "confidence": None, "error": "is none"}
 
 
-def test_tables_of_several_machines_are_one_when_put_below_each_other(pictures, tmp_path):
-    folder = pictures([f"{name}.png" for name in "abcd"], b=ValueError('is "none", or\nthe like'))
-    for out, names in (("one", "ab"), ("two", "cd"), ("all", "abcd")):
-        main(["predict", *(str(folder / f"{name}.png") for name in names), "--csv", str(tmp_path / f"{out}.csv")])
-    one, two, both = ((tmp_path / f"{out}.csv").read_bytes().splitlines(True) for out in ("one", "two", "all"))
-    assert [*one, *two[1:]] == both
-    assert len(both) == 5
+def test_tables_of_several_machines_are_one_when_put_below_each_other(pictures, tmp_path, monkeypatch):
+    folder = pictures([f"{name}.png" for name in "abcdef"], b=ValueError('is "none", or\nthe like'))
+    monkeypatch.chdir(folder)
+    for out, names in (("part_01", "ab"), ("part_02", "cd"), ("part_03", "ef"), ("expected", "abcdef")):
+        main(["predict", *(f"{name}.png" for name in names), "--csv", f"{tmp_path / out}.csv"])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    with Path("part_03.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerow(("g.png", "NA", "0.9000", ""))  # a class's name
+    expected = _table("expected.csv") + _table("part_03.csv")[-1:]
+    assert len(expected) == 8
+    page = (Path(__file__).parents[3] / "docs" / "several_machines.md").read_text(encoding="utf-8")
+    in_shell, in_python = re.findall(r"^.*all\.csv.*$", page, re.MULTILINE)
+    for command in [in_python] if sys.platform == "win32" else [in_shell, in_python]:
+        Path("all.csv").unlink(missing_ok=True)
+        subprocess.run(command, shell=True, check=True)
+        assert _table("all.csv") == expected, command
+
+
+def _table(path):
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
 
 
 @pytest.mark.parametrize(
