@@ -60,7 +60,7 @@ def write_html(classifier: DigitClassifier, path: str | Path) -> Path:
         "classes": list(classifier.classes),
         "preprocess": classifier.preprocess,
         "ink": dataclasses.asdict(classifier.placement),
-        "photosOfInk": classifier.metrics.get("preprocess", "digits") == "digits",
+        "ofDigits": classifier.metrics.get("preprocess", "digits") == "digits",
         "threshold": float(classifier.rejection_threshold),
         "halves": numbers == "<f2",
         "members": [[_described(operation) for operation in member] for member in found],
@@ -123,5 +123,10 @@ def _about(classifier: DigitClassifier) -> str:
     said = [f"A network of {classifier.model.count_params():,} numbers reads it"]
     if "test_accuracy" in classifier.metrics:
         said.append(f"; of its test images it read {classifier.metrics['test_accuracy']:.2%} right")
-    sources = {f"{each['name']} ({each['licence']})": None for each in classifier.metrics.get("learned_from", [])}
+    sources = dict.fromkeys(map(_source, classifier.metrics.get("learned_from", [])))
     return "".join(said) + "." + (f" It has learned from {', '.join(sources)}." if sources else "")
+
+
+def _source(learned_from: dict) -> str:
+    licence = learned_from.get("licence")  # pictures of one's own have none
+    return learned_from["name"] + (f" ({licence})" if licence else "")

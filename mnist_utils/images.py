@@ -52,6 +52,11 @@ def is_speck(images: np.ndarray) -> np.ndarray:
     return np.array([_ink_in_one_piece(image) < LEAST_INK for image in images], bool)
 
 
+def is_blank(images: np.ndarray) -> np.ndarray:
+    """Say of each image (n, 28, 28) whether nothing is on it, as all its pixels are the same: bool (n,)."""
+    return np.ptp(images, axis=(1, 2)) == 0
+
+
 def _ink_in_one_piece(image: np.ndarray) -> float:
     """Give the ink of the largest part of an image, in pixels as bright as its brightest."""
     image = image / max(image.max(), np.finfo(np.float32).tiny)

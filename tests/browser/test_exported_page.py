@@ -324,6 +324,11 @@ def test_of_twelve_classes_the_ten_likeliest_are_shown_by_name(show):
     assert list(likeliest) != list(range(10))  # else the order would tell nothing
     shares = page.locator("#bars td:last-child").all_inner_texts()
     assert shares == [f"{100 * answer.probabilities[number]:.1f}%" for number in likeliest]
+    page.locator("#clear").click()
+    draw(page, [[(140, 140)]])  # too little for a digit, but these are none
+    dot = classifier.read(classifier.strokes_to_image(page.evaluate("now().strokes")))
+    assert np.ptp(dot.probabilities) > 0
+    status(page).to_have_text(sentence(dot, names))
     wide = np.pad(255 - 255 * images()[1], [(0, 0), (28, 28)], constant_values=200)  # it gets margins at top and bottom
     seen = page.evaluate(
         "([grey, width]) => Array.from(asItIs(Float32Array.from(grey), width))", [wide.ravel().tolist(), 84]

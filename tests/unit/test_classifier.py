@@ -111,8 +111,9 @@ def test_an_impossible_threshold_is_refused(shipped, threshold):
         DigitClassifier(shipped.model, threshold)
 
 
-def test_the_threshold_comes_from_the_metrics_beside_the_model(trained):
-    _, metrics, folder = trained
+def test_the_threshold_comes_from_the_metrics_beside_the_model():
+    folder = classifier.ASSETS / "quick"
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["rejection_threshold"] > 0
     for path in (folder, folder / "model.keras"):
         assert load_classifier(path).rejection_threshold == metrics["rejection_threshold"]

@@ -1,5 +1,6 @@
 """Images of one's own: a folder for each class, or an .npz file in Keras's layout; other files in data/."""
 
+import json
 import shutil
 
 import numpy as np
@@ -272,7 +273,6 @@ def trained_on(request, tmp_path_factory):
     x, y = rng.integers(0, 20, (4 * count, 28, 28), np.uint8), np.arange(4 * count) % count
     for image, label in zip(x, y, strict=True):
         image[4 + label // 10 * 2 : 6 + label // 10 * 2, 4 + label % 10 * 2 : 6 + label % 10 * 2] = 255
-    x[:, 4:24, 0:3] = 200  # so that all have ink enough
     parts = {"x_train": x[count:], "y_train": y[count:], "x_test": x[:count], "y_test": y[:count]}
     np.savez(folder / "bars.npz", **parts, classes=names)
     dataset = load_dataset(folder / "bars.npz")
@@ -292,12 +292,26 @@ def test_two_to_a_hundred_names_come_through_training_answers_and_pad(trained_on
     assert {answer.name for answer in reader.answers(x_test)} <= {None, *names}
     table = format_table(evaluate(reader.predict(x_test), y_test), reader.classes)
     assert [line[:10].strip() for line in table.splitlines()[1:-2]] == names
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    read_right = (reader.predict(x_test).argmax(axis=1) == y_test).mean()
+    assert read_right == pytest.approx(metrics["test_accuracy"])  # small things are read, too
+    assert metrics["rejection_threshold"] == 0  # too few pictures to say which are none of them
     assert reader.placement == find_placement(x) != Placement()
     pad = DigitPad(reader)
     pad.strokes = [[(40, 30), (200, 260)]]
     np.testing.assert_array_equal(pad.image, strokes_to_image(pad.strokes, place=reader.placement))
     assert pad._bars.value.count("<tr ") == min(10, len(names))
     assert names[int(pad.answer.probabilities.argmax())] in pad._bars.value
+
+
+def test_a_network_of_own_pictures_is_exported_as_a_page(trained_on, tmp_path):
+    from mnist_utils.classifier import load_classifier
+    from mnist_utils.export import write_html
+
+    _, folder, names = trained_on
+    page = write_html(load_classifier(folder), tmp_path / "bars.html").read_text(encoding="utf-8")
+    assert "It has learned from pictures of your own." in page
+    assert all(name in page for name in names)
 
 
 @pytest.mark.slow

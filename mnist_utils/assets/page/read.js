@@ -8,10 +8,10 @@ distribute(networks, decodeNumbers(document.getElementById("weights").textConten
 function read(image) {
   const { preprocess, classes, threshold } = settings;
   const prepared = preprocess === "digits" ? fitFrame(image) : preprocess === "turned" ? turnDarkOnLight(image) : image;
-  const speck = isSpeck(prepared);
-  const probabilities = speck ? classes.map(() => 1 / classes.length) : classify(networks, prepared);
+  const empty = settings.ofDigits ? isSpeck(prepared) : prepared.every((value) => value === prepared[0]);
+  const probabilities = empty ? classes.map(() => 1 / classes.length) : classify(networks, prepared);
   const margin = evidence(probabilities) - threshold;
-  return { image, probabilities, margin, known: !speck && margin >= 0, confidence: Math.max(...probabilities) };
+  return { image, probabilities, margin, known: !empty && margin >= 0, confidence: Math.max(...probabilities) };
 }
 
 // What is read of strokes, with the words for it.
@@ -27,10 +27,10 @@ function readStrokes(strokes) {
 
 // What is read of a picture in a file, with the words for it, and the picture with its ink marked.
 async function readPhoto(chosen) {
-  const pixels = await openPicture(chosen, settings.photosOfInk ? ENOUGH_SIDE : 1);
+  const pixels = await openPicture(chosen, settings.ofDigits ? ENOUGH_SIDE : 1);
   const grey = toGrey(pixels);
   let result;
-  if (settings.photosOfInk) {
+  if (settings.ofDigits) {
     const found = readings(grey, pixels.width).map((reading) => ({ ...reading, ...read(reading.image) }));
     if (!found.length) throw new Error(`there is no ink on ${chosen.name}.`);
     result = choose(found);

@@ -46,6 +46,12 @@ def test_the_threshold_keeps_all_but_a_few():
     assert (networks.evidence(probabilities) >= threshold).mean() == pytest.approx(results.KEPT, abs=0.001)
 
 
+def test_too_few_images_give_no_threshold():
+    probabilities = np.random.default_rng(0).dirichlet(np.full(10, 0.1), 167)
+    assert results.rejection_threshold(probabilities) > 0
+    assert results.rejection_threshold(probabilities[:166]) == 0
+
+
 @pytest.fixture
 def old_files(tmp_path):
     """A folder with an older run in it, as {name: bytes}."""
