@@ -6,11 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from mnist_utils.commands.models import add_model
+from mnist_utils.commands.models import add_model, needs_own_data
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from mnist_utils.classifier import DigitClassifier
     from mnist_utils.data import Dataset
 
 HELP = "measure a model"
@@ -26,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print how well a model reads a test set, class by class: MNIST's, or that of another data set."""
+    import numpy as np
+
     from mnist_utils.data import load_dataset
 
     dataset = None
@@ -36,26 +39,32 @@ def run(options: argparse.Namespace) -> int:
     from mnist_utils.evaluation import evaluate, format_table
 
     classifier = load_classifier(options.model)
-    images, labels = _test_part(dataset, classifier.classes)
-    result = evaluate(classifier.predict(images), labels)
+    images, labels = _test_part(dataset, classifier)
+    answers = classifier.answers(images)
+    result = evaluate(np.stack([answer.probabilities for answer in answers]), labels)
+    refused = sum(answer.digit is None for answer in answers)
     if options.json:  # JSON knows no NaN, so a rate with nothing to divide by is null
-        named = {"classes": list(classifier.classes), **result}
+        named = {"classes": list(classifier.classes), **result, "refused": refused}
         print(json.dumps(json.loads(json.dumps(named), parse_constant=lambda _: None), indent=1))
     else:
         print(format_table(result, classifier.classes))
+        print(f"of {len(labels):,} images, {refused:,} would be refused, as they look like none of the classes")
     return 0
 
 
-def _test_part(dataset: "Dataset | None", classes: list[str]) -> "tuple[np.ndarray, np.ndarray]":
+def _test_part(dataset: "Dataset | None", classifier: "DigitClassifier") -> "tuple[np.ndarray, np.ndarray]":
     """Give the test images, and their labels as the model numbers its classes: by their names."""
     import numpy as np
 
     from mnist_utils.data import load_mnist
 
+    classes = classifier.classes
     known = f"{len(classes)} classes ({', '.join(classes):.60})"
     if dataset is None:
         if list(classes) != DIGITS:
             raise ValueError(f"data: the model reads {known}, not MNIST's digits: give pictures of those (--data DIR).")
+        if needs_own_data(classifier):
+            raise ValueError("data: the model has learned from pictures of your own: give those (--data DIR).")
         _, _, images, labels = load_mnist()
         return images, labels
     strange = [name for name in dataset.classes if name not in classes]

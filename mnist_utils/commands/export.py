@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_utils.commands.models import add_model, load
+from mnist_utils.commands.models import add_model, load, needs_own_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,9 +35,13 @@ def run(options: argparse.Namespace) -> int:
         raise ValueError("export needs at least one of --html, --litert and --onnx, with the file to write.")
     if options.bits != 32 and options.html:
         raise ValueError("--bits is for --litert and --onnx: a page stores its numbers in 16 or 32 bits.")
+    if options.data is not None and options.bits != 8:
+        raise ValueError("--data is for --bits 8, whose numbers are fitted to it.")
     for _, path in asked:
         check_target(path)  # before TensorFlow is imported
     classifier = load(options.model)
+    if options.bits == 8 and options.data is None and needs_own_data(classifier):
+        raise ValueError("--bits 8 needs --data here, since the model has learned from pictures of your own.")
     for kind, path in asked:
         size = _writer(kind, options)(classifier, path).stat().st_size
         print(f"wrote {path}, {size / 1e6:.2f} MB; {_use(kind, classifier)}", flush=True)
@@ -74,4 +78,5 @@ def _use(kind: str, classifier: "DigitClassifier") -> str:
     if kind == "html":
         return "open it in any browser, or send it to somebody"
     before = {"none": "", "turned": ", white on black", "digits": ", white on black, placed as MNIST's"}
-    return f"it takes float32 images (n, 28, 28, 1), 0 to 1{before[classifier.preprocess]}"
+    takes = f"it takes float32 images (n, 28, 28, 1), 0 to 1{before[classifier.preprocess]}"
+    return f"{takes}, and gives probabilities of {', '.join(classifier.classes)}"

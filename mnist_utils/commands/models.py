@@ -29,6 +29,12 @@ def load(model: str | None) -> "DigitClassifier":
     return classifier
 
 
+def needs_own_data(classifier: "DigitClassifier") -> bool:
+    """Whether a model has learned from pictures of one's own, so that MNIST's tell nothing about it."""
+    names = [each["name"] for each in classifier.metrics.get("learned_from", [])]
+    return bool(names) and "MNIST" not in names and classifier.preprocess != "digits"
+
+
 def checksum(classifier: "DigitClassifier") -> str:
     """Give what tells a model from others: a sum over its weights and its metrics, wherever its file is."""
     digest = hashlib.sha256(json.dumps(classifier.metrics, sort_keys=True).encode())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,8 +89,29 @@ def test_bad_input_gives_one_sentence_and_exit_code_2(capsys, monkeypatch, tmp_p
 def test_evaluate_prints_the_table(trained, small_mnist, capsys):
     assert main(["evaluate", "--model", str(trained[2])]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 13  # a head, ten digits, all, errors
+    assert len(lines) == 14  # a head, ten digits, all, errors, refused
     assert lines[11].split()[:3] == ["all", "100", f"{trained[1]['test_accuracy']:.2%}"]
+    assert lines[13] == "of 100 images, 0 would be refused, as they look like none of the classes"
+
+
+def test_evaluate_counts_what_would_be_refused(trained, small_mnist, tmp_path, capsys):
+    shutil.copytree(trained[2], tmp_path / "run")
+    file = tmp_path / "run" / "metrics.json"
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | {"rejection_threshold": 1e6}))
+    for asked in ([], ["--json"]):
+        assert main(["evaluate", "--model", str(tmp_path / "run"), *asked]) == 0
+    said = capsys.readouterr().out
+    assert "of 100 images, 100 would be refused" in said
+    assert '"refused": 100' in said
+
+
+def test_evaluate_asks_for_the_pictures_that_a_network_has_learned_from(trained, tmp_path, capsys):
+    shutil.copytree(trained[2], tmp_path / "run")
+    file = tmp_path / "run" / "metrics.json"
+    metrics = json.loads(file.read_text(encoding="utf-8")) | {"preprocess": "turned"}
+    file.write_text(json.dumps(metrics | {"learned_from": [{"name": "pictures of your own", "count": 9}]}))
+    assert main(["evaluate", "--model", str(tmp_path / "run")]) == 2
+    assert "data: the model has learned from pictures of your own: give those (--data DIR)." in capsys.readouterr().err
 
 
 def test_evaluate_prints_strict_json_even_where_a_digit_is_never_seen(

@@ -1,5 +1,7 @@
 """LiteRT and ONNX: the same answers by their own runtimes, on the whole test set."""
 
+import json
+import shutil
 import sys
 
 import numpy as np
@@ -95,11 +97,23 @@ def test_8_bits_are_fitted_to_the_pictures_that_are_named(monkeypatch, tmp_path,
     assert fitted[1][1].shape == (300, 28, 28)
 
 
+def test_8_bits_of_a_network_of_own_pictures_need_those(tmp_path, capsys):
+    (tmp_path / "run").mkdir()
+    shutil.copy(ASSETS / "mine" / "model.keras", tmp_path / "run")
+    learned_from = [{"name": "pictures of your own", "count": 9}]
+    (tmp_path / "run" / "metrics.json").write_text(json.dumps({"preprocess": "turned", "learned_from": learned_from}))
+    out = tmp_path / "own.onnx"
+    assert main(["export", "--onnx", str(out), "--bits", "8", "--model", str(tmp_path / "run")]) == 2
+    assert "--bits 8 needs --data here" in capsys.readouterr().err
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
         ([], "export needs at least one of --html, --litert and --onnx, with the file to write."),
         (["--html", "a.html", "--bits", "8"], "--bits is for --litert and --onnx"),
+        (["--onnx", "a.onnx", "--data", "digits"], "--data is for --bits 8, whose numbers are fitted to it."),
         (["--onnx", "missing/a.onnx"], "missing/a.onnx must lie in a folder that is there"),
     ],
 )
