@@ -43,7 +43,7 @@ def find_placement(images: np.ndarray) -> Placement:
 
     Its middle is that which differs less from image to image: the one that the makers of the images went by.
     """
-    chosen = [image for image in check_images(images[:: max(1, len(images) // LOOKED_AT)]) if image.max() > RIM]
+    chosen = [image for image in check_images(images[:: max(1, -(-len(images) // LOOKED_AT))]) if image.max() > RIM]
     if not chosen:
         return Placement()
     middles: dict[str, list] = {"mass": [centre_of_mass(image) for image in chosen]}
@@ -61,7 +61,7 @@ def placement_of(metrics: dict) -> Placement:
     try:
         row, column = map(float, told["centre"])
         return Placement(float(told["side"]), (row, column), told["by"])
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         wanted = "ink must have side, centre and by, as train writes them"
         raise ValueError(f"metrics: {wanted}, not {told!r:.60}.") from None
 
