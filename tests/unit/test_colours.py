@@ -19,6 +19,10 @@ SEEN_BY = {
     "deuteranopes": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
     "tritanopes": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
 }
+# These two stand out less from white than the 3:1 that WCAG asks of graphics (2.3:1). Each darkened to 3:1, as here, is
+# taken for another role by some of the colour-blind. So they stay, and nothing depends on them alone: lines have a
+# marker or dashes of their own, bars and lines a name, and boxes lie on dark images.
+PALE = {"ORANGE": "#c68900", "YOURS": "#4b9dcc"}
 PAGE = (Path(mnist_utils.__file__).parent / "assets" / "page" / "page.css").read_text(encoding="utf-8")
 
 
@@ -45,11 +49,27 @@ def themes() -> list[dict[str, str]]:
     return [light, light | dark]
 
 
+def alike(roles: dict[str, str], people: str) -> dict[tuple[str, str], float]:
+    """The pairs of roles whose colours some people may take for each other, and how far apart these are."""
+    seen = {name: lab(np.array(SEEN_BY[people]) @ linear(colour)) for name, colour in roles.items()}
+    apart = {pair: float(deltaE_ciede2000(*(seen[name] for name in pair))) for pair in itertools.combinations(seen, 2)}
+    return {pair: far for pair, far in apart.items() if far < 10}  # 2 is what an eye just notices
+
+
 @pytest.mark.parametrize("people", SEEN_BY)
 def test_the_roles_of_the_course_are_told_apart_by_the_colour_blind(people):
-    seen = {name: lab(np.array(SEEN_BY[people]) @ linear(colour)) for name, colour in ROLES.items()}
-    apart = {pair: float(deltaE_ciede2000(*(seen[name] for name in pair))) for pair in itertools.combinations(seen, 2)}
-    assert {pair: far for pair, far in apart.items() if far < 10} == {}  # 2 is what an eye just notices
+    assert alike(ROLES, people) == {}
+
+
+def test_what_is_drawn_stands_out_from_white_but_for_two_colours_that_never_speak_alone():
+    assert {name for name, colour in ROLES.items() if contrast(colour, "#ffffff") < 3} == set(PALE)
+    assert all(contrast(ROLES[name], "#ffffff") > 2.2 for name in PALE)
+    for name, darker in PALE.items():
+        assert contrast(darker, "#ffffff") >= 3
+        assert any(alike(ROLES | {name: darker}, people) for people in SEEN_BY)
+    _, markers, dashes = zip(*plots.STYLES, strict=True)
+    assert len(set(markers)) == len(markers)
+    assert len(set(dashes[:4])) == 4  # the two others are black and grey
 
 
 @pytest.mark.parametrize("theme", themes(), ids=["light", "dark"])
