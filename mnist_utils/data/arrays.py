@@ -33,6 +33,10 @@ class Dataset(tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
         dataset.classes = classes
         return dataset
 
+    def __getnewargs__(self) -> tuple:
+        """Give what `__new__` takes, to copies and to pickle."""
+        return tuple(self), self.classes
+
 
 def check_dataset(arrays: Arrays, where: str = "", names: Names | None = None) -> Dataset:
     """Give x_train, y_train, x_test and y_test as a Dataset, or say what is wrong with them, and where.

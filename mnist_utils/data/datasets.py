@@ -76,11 +76,16 @@ def load_dataset(path: str | Path) -> Dataset:
 def _load_npz(path: Path) -> Dataset:
     """Load an .npz file in Keras's layout."""
     names = ("x_train", "y_train", "x_test", "y_test")
+    held: list[str] = []
     try:
         with np.load(path, allow_pickle=False) as arrays:
+            held = arrays.files
             found = tuple(arrays[name] for name in names)
             classes = [str(name) for name in np.atleast_1d(arrays["classes"])] if "classes" in arrays else None
     except Exception as error:  # whatever NumPy meets in a file that is none of its own
+        others = [name for name in held if Path(name).suffix]  # arrays have none
+        if others:
+            raise ValueError(f"data: {path} holds {others[0]}, not arrays: unpack it first.") from None
         reason = re.sub(r"\s+", " ", str(error))
         raise ValueError(f"data: {path} is no .npz file with the arrays {', '.join(names)} ({reason}).") from None
     return check_dataset(found, f" in {path}", classes)
