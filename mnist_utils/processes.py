@@ -2,11 +2,12 @@
 
 import contextlib
 import multiprocessing
+import numbers
 import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -16,11 +17,17 @@ Made = TypeVar("Made")
 AHEAD = 8  # things for each process that are begun before their results are taken
 
 
-def in_processes(function: Callable[[Given], Made], things: Iterable[Given], count: int) -> Iterator[Made]:
+def check_workers(workers: int) -> None:
+    """Refuse what can't be a number of processes."""
+    if not isinstance(workers, numbers.Integral) or workers < 1:
+        raise ValueError(f"workers must be 1 or more, not {workers!r}.")
+
+
+def in_processes(function: Callable[[Given], Made], things: Iterable[Given], count: int) -> Generator[Made, None, None]:
     """Call a function of a module on each thing, in `count` processes; one needs none but this.
 
-    A ChildProcessError says that a process was ended from outside. With more than one, a program needs the line `if
-    __name__ == "__main__":`, as the processes import it.
+    A ChildProcessError says that a process has ended. With more than one, a program needs the line `if __name__ ==
+    "__main__":`, as the processes import it.
     """
     if count == 1:
         yield from map(function, things)
@@ -38,7 +45,7 @@ def in_processes(function: Callable[[Given], Made], things: Iterable[Given], cou
             yield waiting.popleft().result()
     except BrokenProcessPool:
         raise ChildProcessError(
-            "a process that opens pictures was ended from outside, perhaps as memory was short: --workers 1 needs none."
+            'a process has ended: memory was short, or the program lacks the line if __name__ == "__main__":.'
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)

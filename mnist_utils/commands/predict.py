@@ -30,7 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     written.add_argument("--json", metavar="OUT", help="write an object for each picture instead of printing")
     parser.add_argument("--number", action="store_true", help="read a number of several digits in each picture")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes that open pictures (default: one per core)")
+    default = f"one per core, at most {MOST}; 1 for under {MANY} pictures"
+    parser.add_argument("--workers", type=int, metavar="N", help=f"processes that open pictures (default: {default})")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     add_model(parser)
 
@@ -41,9 +42,10 @@ def run(options: argparse.Namespace) -> int:
     An unfinished table continues where it stopped when the same command is given again.
     """
     from mnist_utils.files import check_target
+    from mnist_utils.processes import check_workers
 
-    if options.workers is not None and options.workers < 1:
-        raise ValueError(f"workers must be 1 or more, not {options.workers}.")
+    if options.workers is not None:
+        check_workers(options.workers)
     out = options.csv if options.csv is not None else options.json
     if out is not None:
         check_target(out)  # before TensorFlow is imported
@@ -67,10 +69,10 @@ def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", option
     write = write_json if options.json is not None else functools.partial(write_csv, number=options.number)
     of = {"model": checksum(classifier), "number": options.number, "folder": str(Path.cwd())}  # paths may begin there
     with going_on(out, of, pictures) as table:
+        if table.old:
+            complain(f"{table.name} was for other pictures or options or another model: it is kept as {table.old}.")
         if table.kept:
             complain(f"{table.kept:,} of {len(pictures):,} pictures are already in {table.name}: reading the rest.")
-        elif table.dropped:
-            complain(f"{table.name} was for other pictures or options or another model: starting from the beginning.")
         done, failed = table.kept, table.failed
         counter = Counter(len(pictures), done, wanted=not options.quiet)
 
@@ -91,7 +93,7 @@ def _write(out: str, pictures: list[Path], classifier: "DigitClassifier", option
         finally:
             counter.clear()
         table.finish(write)
-    print(f"{done - failed} pictures read, {failed} failed; wrote {out}")
+    print(f"{done - failed:,} pictures read, {failed:,} failed; wrote {out}")
     return 1 if failed else 0
 
 
@@ -105,17 +107,23 @@ def _rows(
     """Give the row of each picture in their order, tell `explain` why one can't be read, and `follow` their opening."""
     workers = options.workers or (min(os.cpu_count() or 1, MOST) if len(pictures) >= MANY else 1)
     answers = classifier.read_photos(follow(pictures), options.number, workers)
-    for picture, answer in zip(pictures, answers, strict=True):
-        row = row_of(picture, answer, classifier.classes, options.number)
-        if row["error"] is not None:
-            explain(row["error"])
-        yield row
+    try:
+        for picture, answer in zip(pictures, answers, strict=True):
+            row = row_of(picture, answer, classifier.classes, options.number)
+            if row["error"] is not None:
+                explain(row["error"])
+            yield row
+    except ChildProcessError as error:
+        raise ChildProcessError(f"{error} --workers 1 needs none.") from None
 
 
 def _pictures(names: list[str]) -> list[Path]:
-    """Find the pictures: those that are named, and all in folders, however deep."""
+    """Find the pictures: those that are named, and all in folders, however deep; some that are named may be missing."""
     found: list[Path] = []
-    for path in map(Path, names):
+    paths = [Path(name) for name in names]
+    if not any(path.exists() for path in paths):
+        raise FileNotFoundError(f"pictures: {paths[0]} is missing.")
+    for path in paths:
         if path.is_dir():
             inside, skipped = _pictures_in(path)
             if not inside:
@@ -123,10 +131,8 @@ def _pictures(names: list[str]) -> list[Path]:
             if skipped:
                 complain(f"{skipped} in {path} left out: hidden, unreadable or not named as pictures.")
             found += inside
-        elif path.exists():
-            found.append(path)
         else:
-            raise FileNotFoundError(f"pictures: {path} is missing.")
+            found.append(path)
     return found
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mnist_utils.classifier import Answer, NumberAnswer  # they import TensorFlow
+    from mnist_utils.reading import Answer, NumberAnswer
 
-DIGITS = 4  # of what is behind the point: more would depend on which pictures are read together
+PLACES = 4  # of what is behind the point: more would depend on which pictures are read together
 
 
 def row_of(picture: Path, answer: "Answer | NumberAnswer | Exception", classes: list[str], number: bool) -> dict:
@@ -18,17 +18,19 @@ def row_of(picture: Path, answer: "Answer | NumberAnswer | Exception", classes: 
     Those are path, digit, confidence, probabilities by class and error, or path, number, confidence and error. The
     lines of a number on several lines are parted by a slash, so that each picture has one line in every table.
     """
+    from mnist_utils.reading import NumberAnswer  # imports SciPy, which no other command must wait for
+
     row: dict = {"path": str(picture), "number" if number else "digit": None, "confidence": None}
     if not number:
         row["probabilities"] = None
     row["error"] = None
     if isinstance(answer, Exception):
         return row | {"error": " ".join(str(answer).split())}
-    row["confidence"] = round(answer.confidence, DIGITS)
-    if number:
-        return row | {"number": answer.number and answer.number.replace("\n", "/")}  # type: ignore[union-attr]
-    probabilities = {name: round(float(p), DIGITS) for name, p in zip(classes, answer.probabilities, strict=True)}  # type: ignore[union-attr]
-    return row | {"digit": answer.name, "probabilities": probabilities}  # type: ignore[union-attr]
+    row["confidence"] = round(answer.confidence, PLACES)
+    if isinstance(answer, NumberAnswer):
+        return row | {"number": answer.number and answer.number.replace("\n", "/")}
+    probabilities = {name: round(float(p), PLACES) for name, p in zip(classes, answer.probabilities, strict=True)}
+    return row | {"digit": answer.name, "probabilities": probabilities}
 
 
 def write_csv(file: IO[str], rows: Iterator[dict], number: bool) -> None:
@@ -37,7 +39,7 @@ def write_csv(file: IO[str], rows: Iterator[dict], number: bool) -> None:
     table = csv.writer(file)
     table.writerow(("path", read, "confidence", "error"))
     for row in rows:
-        confidence = "" if row["confidence"] is None else f"{row['confidence']:.{DIGITS}f}"
+        confidence = "" if row["confidence"] is None else f"{row['confidence']:.{PLACES}f}"
         table.writerow((row["path"], row[read] or "", confidence, row["error"] or ""))
 
 

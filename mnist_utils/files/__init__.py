@@ -4,7 +4,15 @@ import os
 from pathlib import Path
 
 from mnist_utils.files.output import TargetError, alone_in, check_target, make_folder, remove_leftovers, writing
-from mnist_utils.files.pictures import Picture, is_hidden, lightness, open_picture, open_square, without_alpha
+from mnist_utils.files.pictures import (
+    Picture,
+    is_hidden,
+    lightness,
+    open_picture,
+    open_square,
+    photo_name,
+    without_alpha,
+)
 from mnist_utils.files.resuming import Unfinished, going_on
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "make_folder",
     "open_picture",
     "open_square",
+    "photo_name",
     "remove_leftovers",
     "runs",
     "without_alpha",

@@ -95,14 +95,15 @@ def alone_in(folder: Path, name: str) -> Iterator[None]:
 def alone(file: Path, taken: str, name: str) -> Iterator[None]:
     """Hold a lock, a file that is there meanwhile; a ValueError says `taken` where another program holds it.
 
-    The system ends the lock with the program, however that ends. Where a file system knows no locks, there is none.
+    A TargetError calls it `name` where it can't be made. The system ends the lock with the program, however that ends.
+    Where a file system knows no locks, there is none.
     """
     try:
         lock = _lock(file)
     except BlockingIOError:
         raise ValueError(taken) from None
     except OSError as error:
-        raise ValueError(f"{name} can't be written to ({error.strerror or error}).") from None
+        raise TargetError(f"{name} can't be written to ({error.strerror or error}).") from None
     try:
         yield
     finally:

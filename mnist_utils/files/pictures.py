@@ -55,6 +55,11 @@ def open_picture(source: Picture, name: str, longest: int | None = None, least: 
     return colours, side / max(colours.shape[:2])
 
 
+def photo_name(photo: Picture, name: str = "") -> str:
+    """What messages call a picture of the user's: `name`, or without it its file or "photo"."""
+    return name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
+
+
 def open_square(source: Picture, name: str, side: int) -> tuple[np.ndarray, tuple[int, int]]:
     """Bring a picture, as `open_picture` takes it, to grey and to a square of `side` pixels.
 

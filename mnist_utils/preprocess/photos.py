@@ -7,7 +7,6 @@ Constants were chosen on half of the sources of real pictures (HALF_A in tests/b
 """
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage.morphology import skeletonize
 
-from mnist_utils.files import Picture, lightness, open_picture, without_alpha
+from mnist_utils.files import Picture, lightness, open_picture, photo_name, without_alpha
 from mnist_utils.images import BOX, SIZE, centre_of_mass, is_speck, to_size_and_place
 from mnist_utils.preprocess.binarise import binarised, distinct, edge_strength, explained
 from mnist_utils.preprocess.ink import PEN, strokes_to_image
@@ -85,8 +84,7 @@ def photo_to_image(photo: Picture) -> np.ndarray:
 
 def open_photo(photo: Picture, longest: int = OPENED, name: str = "") -> tuple[np.ndarray, float]:
     """Open a picture in grey, its longer side `LEAST` to `longest` pixels; gives it, and how many of its own one is."""
-    name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
-    colours, scale = open_picture(photo, name, longest, least=8)
+    colours, scale = open_picture(photo, photo_name(photo, name), longest, least=8)
     grow = max(1.0, LEAST / max(colours.shape[:2]))
     return resized(_to_grey(colours), grow), scale / grow
 

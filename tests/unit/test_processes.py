@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from mnist_utils.processes import AHEAD, in_processes
+from mnist_utils.processes import AHEAD, check_workers, in_processes
 
 SLEEPS = """
 import multiprocessing, sys, time
@@ -65,8 +65,15 @@ def test_results_come_in_order_and_things_are_taken_when_they_are_needed(count):
 
 
 def test_a_process_that_ends_by_itself_is_told_in_a_sentence():
-    with pytest.raises(ChildProcessError, match="a process that opens pictures was ended from outside"):
+    why = '^a process has ended: memory was short, or the program lacks the line if __name__ == "__main__":.$'
+    with pytest.raises(ChildProcessError, match=why):
         list(in_processes(os._exit, [1], 2))
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5, "2", None])
+def test_what_is_no_number_of_processes_is_refused(workers):
+    with pytest.raises(ValueError, match=f"^workers must be 1 or more, not {workers!r}.$"):
+        check_workers(workers)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX systems")

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from mnist_utils.reading import Answer, NumberAnswer
+
 
 class Reader:
     """Stands in for a classifier: what is wrong with a picture is in `faults`, by the picture's name."""
@@ -18,10 +20,10 @@ class Reader:
     def read_photos(self, pictures: list[Path], number: bool, workers: int) -> Iterator:
         for picture in pictures:
             fault = self.faults.get(picture.name)
-            if isinstance(fault, KeyboardInterrupt):
+            if isinstance(fault, KeyboardInterrupt | ChildProcessError):
                 raise fault
-            answer = {"number": "12\n34"} if number else {"name": "7", "probabilities": np.array([0.1, 0.9])}
-            yield fault or SimpleNamespace(confidence=0.9, **answer)
+            answer = NumberAnswer("12\n34", 0.9, []) if number else Answer(1, 0.9, np.array([0.1, 0.9]), "7")
+            yield fault or answer
 
 
 @pytest.fixture

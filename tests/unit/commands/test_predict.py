@@ -205,6 +205,25 @@ def test_a_picture_that_cannot_be_read_has_a_line_and_the_rest_goes_on(pictures,
     assert faults.count("\n") == 1
 
 
+def test_a_name_that_is_missing_has_a_line_and_the_rest_goes_on(folder, capsys):
+    assert main(["predict", str(folder / "gone.png"), str(folder / "zero.jpg")]) == 1
+    shown, faults = capsys.readouterr()
+    assert shown.split("\t")[:2] == [str(folder / "zero.jpg"), "0"]
+    assert faults == f"mnist_utils: photo: {folder / 'gone.png'} is missing.\n"
+
+
+def test_a_process_that_has_ended_is_told_with_how_to_do_without(pictures, capsys):
+    folder = pictures(["a.png"], a=ChildProcessError("a process has ended."))
+    assert main(["predict", str(folder)]) == 2
+    assert capsys.readouterr().err == "mnist_utils: a process has ended. --workers 1 needs none.\n"
+
+
+def test_large_counts_are_grouped_by_thousands(pictures, tmp_path, capsys):
+    folder = pictures([f"{number}.png" for number in range(1000)])
+    assert main(["predict", str(folder), "--csv", str(tmp_path / "out.csv")]) == 0
+    assert capsys.readouterr().out == f"1,000 pictures read, 0 failed; wrote {tmp_path / 'out.csv'}\n"
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names there are text")
 def test_a_name_that_is_no_text_loses_nothing(pictures, tmp_path, capsys):
     folder = pictures(["a.png", os.fsdecode(b"caf\xe9.png"), "new\nline.png"])
