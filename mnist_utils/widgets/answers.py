@@ -3,16 +3,13 @@
 import html
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_utils import plots
-
-if TYPE_CHECKING:
-    from mnist_utils.classifier import Answer  # it would import TensorFlow
+from mnist_utils.reading import Answer
 
 DIGITS = [str(digit) for digit in range(10)]
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -20,7 +17,7 @@ CLOSE = 0.2  # the second likeliest class is named, too, where it is so likely
 OUTSTANDING = 0.5  # a bar is red where its class is likelier than all others together
 
 
-def sentence(answer: "Answer", classes: Sequence[str]) -> str:
+def sentence(answer: Answer, classes: Sequence[str]) -> str:
     """Say in one sentence what was read; digits are named in words, too."""
     digits = list(classes) == DIGITS
     first = int(answer.probabilities.argmax())

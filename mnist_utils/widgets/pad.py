@@ -21,6 +21,7 @@ from mnist_utils import plots
 from mnist_utils.data import load_strokes, save_strokes
 from mnist_utils.files import open_picture, without_alpha
 from mnist_utils.preprocess.ink import check_strokes
+from mnist_utils.reading import Answer
 from mnist_utils.widgets.alive import Alive
 from mnist_utils.widgets.answers import DIGITS, bars, sentence, to_png
 from mnist_utils.widgets.drawing import Drawing, Stroke
@@ -29,7 +30,7 @@ from mnist_utils.widgets.sheet import Sheet
 from mnist_utils.widgets.sources import Sources
 
 if TYPE_CHECKING:
-    from mnist_utils.classifier import Answer, DigitClassifier  # it would import TensorFlow
+    from mnist_utils.classifier import DigitClassifier  # it would import TensorFlow
     from mnist_utils.widgets.collection import Collection
 
 PAUSE = 0.15  # seconds from one reading to the next during a stroke: reading at each move would fall behind the pen
@@ -42,7 +43,7 @@ HELP = "large, with mouse, finger or pen"
 class Photo(NamedTuple):
     """A picture that was read: what of it, float32 (28, 28), its name and content, and how it is shown, uint8 RGB."""
 
-    answer: "Answer"
+    answer: Answer
     image: np.ndarray
     name: str
     content: bytes
