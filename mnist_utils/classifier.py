@@ -1,5 +1,6 @@
 """DigitClassifier: a trained network that reads images."""
 
+import contextlib
 import functools
 import math
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,7 @@ from mnist_utils.files import Picture, runs
 from mnist_utils.images import check_images, is_speck
 from mnist_utils.preprocess import PREPROCESS, segment
 from mnist_utils.preprocess.ink import placement_of, strokes_to_image
-from mnist_utils.processes import in_processes
+from mnist_utils.processes import check_workers, in_processes
 from mnist_utils.quiet_tensorflow import keras
 from mnist_utils.reading import Answer, NumberAnswer
 
@@ -173,14 +174,20 @@ class DigitClassifier:
             How many processes open and preprocess pictures; 1 for none but this. With more, a program needs the line
             `if __name__ == "__main__":`.
 
-        Yields
-        ------
-        Answer, NumberAnswer, OSError or ValueError
+        Returns
+        -------
+        iterator of Answer, NumberAnswer, OSError or ValueError
             In the order of the pictures; for one that can't be read the error that says why, and it goes on.
+
+        Raises
+        ------
+        ValueError
+            If workers is less than 1.
+        ChildProcessError
+            While answers are given, if a process has ended.
         """
-        kind = "number" if number else self._kind
-        opened = in_processes(functools.partial(reading.opened_or_why, kind=kind), photos, workers)
-        yield from reading.answers(opened, lambda images: self._said(self.predict(images)))
+        check_workers(workers)
+        return self._read_pictures(photos, "number" if number else self._kind, workers)
 
     def read_number(self, ink: list | Picture) -> NumberAnswer:
         """Read several digits side by side, such as "2026" written in one go.
@@ -206,8 +213,7 @@ class DigitClassifier:
             return self._read_picture(reading.opened(ink, "number"))
         answers = self._likeliest_digits(segment.joined(segment.split_strokes(ink)))
         confidence = math.prod(answer.confidence for answer in answers) if answers else 0.0
-        text = "".join(self.classes[answer.probabilities.argmax()] for answer in answers)
-        return NumberAnswer(text or None, confidence, answers)
+        return NumberAnswer(reading.text_of(answers, self.classes) or None, confidence, answers)
 
     @property
     def _kind(self) -> str:
@@ -215,8 +221,20 @@ class DigitClassifier:
         return self.metrics.get("preprocess", "digits")
 
     def _read_picture(self, picture: reading.Opened) -> Any:
-        [answer] = reading.answers([picture], lambda images: self._said(self.predict(images)))
+        [answer] = reading.answers([picture], self._ask)
+        if isinstance(answer, Exception):
+            raise answer
         return answer
+
+    def _read_pictures(
+        self, photos: Iterable[Picture], kind: str, workers: int
+    ) -> Iterator[Answer | NumberAnswer | OSError | ValueError]:
+        opening = in_processes(functools.partial(reading.opened_or_why, kind=kind), photos, workers)
+        with contextlib.closing(opening) as opened:  # or its processes live as long as an error of the network is kept
+            yield from reading.answers(opened, self._ask)
+
+    def _ask(self, images: np.ndarray) -> reading.Said:
+        return self._said(self.predict(images))
 
     def _said(self, probabilities: np.ndarray) -> reading.Said:
         return reading.Said(probabilities, self._margins(probabilities), self.classes)

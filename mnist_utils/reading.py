@@ -6,12 +6,11 @@ No picture needs TensorFlow before the network is asked, so that pictures may be
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from mnist_utils.files import Picture, open_square
+from mnist_utils.files import Picture, open_square, photo_name
 from mnist_utils.images import SIZE, is_speck
 from mnist_utils.preprocess import PREPROCESS, photos, segment_photos
 
@@ -95,14 +94,19 @@ class Said:
         digit, name = (best, self.classes[best]) if known else (None, None)
         return Answer(digit, float(row[best]), row, name)
 
-    def text(self, answers: list[Answer]) -> str:
-        """The likeliest class of each answer, one behind the other."""
-        return "".join(self.classes[answer.probabilities.argmax()] for answer in answers)
+
+def text_of(answers: list[Answer], classes: list[str]) -> str:
+    """The likeliest class of each answer, one behind the other."""
+    return "".join(classes[answer.probabilities.argmax()] for answer in answers)
 
 
 class Opened(Protocol):
-    """A picture that was opened: the images, float32 (28, 28), that the network is to be asked about."""
+    """A picture that was opened: the images, float32 (28, 28), that the network is to be asked about.
 
+    `name` is what messages call it.
+    """
+
+    name: str
     images: list[np.ndarray]
 
     def answer(self, said: Said) -> Answer | NumberAnswer:
@@ -113,7 +117,7 @@ class DigitPicture:
     """A picture of one digit, read in several ways."""
 
     def __init__(self, photo: Picture, name: str):
-        grey = photos.open_photo(photo, name=name)[0]
+        self.name, grey = name, photos.open_photo(photo, name=name)[0]
         self.shape = grey.shape
         self.found = photos.readings(grey)
         self.images = [reading.image for reading in self.found] or [np.zeros((SIZE, SIZE), np.float32)]
@@ -132,7 +136,7 @@ class ThingPicture:
     """A picture of what a network was trained on that reads no digits, as `load_dataset` would have it."""
 
     def __init__(self, photo: Picture, name: str, preprocess: str):
-        name = name or (f"photo: {photo}" if isinstance(photo, str | Path) else "photo")
+        self.name = name
         self.images = [PREPROCESS[preprocess](open_square(photo, name, SIZE)[0][None])[0]]
 
     def answer(self, said: Said) -> Answer:
@@ -145,6 +149,7 @@ class NumberPicture:
     """A picture of several digits, in one or several lines, cut in several ways."""
 
     def __init__(self, photo: Picture, name: str):
+        self.name = name
         grey, self.scale = photos.open_photo(photo, segment_photos.LONGEST, name)
         self.found = segment_photos.number_readings(grey)
         self.images = [piece.image for reading in self.found for piece in reading.pieces]
@@ -162,7 +167,7 @@ class NumberPicture:
             inked = [piece for piece in line if not is_speck(piece.image[None])[0]]
             read.append([self._digit(piece, said, numbers[id(piece)]) for piece in inked])
         answers = [answer for line in read for answer in line]
-        text = "\n".join(said.text(line) for line in read if line)
+        text = "\n".join(text_of(line, said.classes) for line in read if line)
         return NumberAnswer(text or None, confidence if answers else 0.0, answers)
 
     def _digit(self, piece: segment_photos.Piece, said: Said, number: int) -> Answer:
@@ -173,6 +178,7 @@ class NumberPicture:
 
 def opened(photo: Picture, kind: str, name: str = "") -> Opened:
     """Open a picture: of a "number", of "digits" one, or of what goes through another of `PREPROCESS`."""
+    name = photo_name(photo, name)
     if kind == "number":
         return NumberPicture(photo, name)
     return DigitPicture(photo, name) if kind == "digits" else ThingPicture(photo, name, kind)
@@ -185,8 +191,7 @@ def opened_or_why(photo: Picture, kind: str) -> Opened | OSError | ValueError:
     except (OSError, ValueError) as error:
         return FileNotFoundError(str(error)) if isinstance(error, FileNotFoundError) else ValueError(str(error))
     except Exception as error:
-        name = f"photo: {photo}" if isinstance(photo, str | Path) else "photo"
-        return ValueError(f"{name} can't be read ({type(error).__name__}: {error}).")
+        return _unreadable(photo_name(photo), error)
 
 
 def answers(
@@ -215,5 +220,14 @@ def _answers(waiting: list, ask: Callable[[np.ndarray], Said]) -> Iterator:
             yield picture
             continue
         end = start + len(picture.images)
-        yield picture.answer(said.part(start, end))
+        try:
+            answer: Answer | NumberAnswer | ValueError = picture.answer(said.part(start, end))
+        except Exception as error:  # as in `opened_or_why`
+            answer = _unreadable(picture.name, error)
+        yield answer
         start = end
+
+
+def _unreadable(name: str, error: Exception) -> ValueError:
+    """Say of a picture that something in this program fails at it."""
+    return ValueError(f"{name} can't be read ({type(error).__name__}: {error}).")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_utils import reading
+from mnist_utils import classifier, reading
 from mnist_utils.classifier import DigitClassifier
 
 
@@ -117,3 +117,48 @@ def test_whatever_is_wrong_with_a_picture_is_said_and_the_rest_goes_on(shipped, 
     assert (first.digit, last.digit) == (0, 3)
     assert type(bad) is ValueError
     assert str(bad) == f"photo: {files[1]} can't be read (KeyError: 'x')."
+
+
+@pytest.mark.parametrize("kind", ["DigitPicture", "NumberPicture", "ThingPicture"])
+def test_whatever_is_wrong_with_an_answer_is_said_and_the_rest_goes_on(shipped, files, monkeypatch, kind):
+    choose = getattr(reading, kind).answer
+
+    def fail(picture, said):
+        if picture.name == f"photo: {files[1]}":
+            raise IndexError("x")
+        return choose(picture, said)
+
+    monkeypatch.setattr(getattr(reading, kind), "answer", fail)
+    reader = DigitClassifier(shipped.model, metrics={"preprocess": "none"} if kind == "ThingPicture" else None)
+    first, bad, last = reader.read_photos(files[:3], number=kind == "NumberPicture")
+    assert not isinstance(first, Exception)
+    assert not isinstance(last, Exception)
+    assert type(bad) is ValueError
+    assert str(bad) == f"photo: {files[1]} can't be read (IndexError: x)."
+    with pytest.raises(ValueError, match=r"can't be read \(IndexError: x\)\.$"):
+        (reader.read_number if kind == "NumberPicture" else reader.read_photo)(files[1])
+
+
+def test_less_than_one_process_is_refused_at_once(shipped, files):
+    with pytest.raises(ValueError, match=r"^workers must be 1 or more, not 0\.$"):
+        shipped.read_photos(files, workers=0)
+
+
+def test_no_process_lives_on_while_an_error_of_the_network_is_kept(shipped, files, monkeypatch):
+    ended = []
+
+    def opening(function, things, count):
+        try:
+            yield from map(function, things)
+        finally:
+            ended.append(count)
+
+    def fail(images):
+        raise MemoryError
+
+    monkeypatch.setattr(classifier, "in_processes", opening)
+    monkeypatch.setattr(shipped, "predict", fail)
+    monkeypatch.setattr(reading, "MOST", 1)
+    with pytest.raises(MemoryError) as kept:
+        next(shipped.read_photos(files[:3], workers=2))
+    assert (kept.type, ended) == (MemoryError, [2])
