@@ -99,7 +99,8 @@ def moved(images: tf.Tensor, seed: tf.Tensor, strength: float) -> tf.Tensor:
     """Turn, zoom, slant and shift images float (n, 28, 28, 1) by so many parts of what `quick` does."""
     quick = RECIPES["quick"]
     amounts = quick.rotation, quick.zoom, quick.shear, quick.shift
-    return augment.affine(images, seed, *(strength * amount for amount in amounts))
+    rotation, zoom, shear, shift = (strength * amount for amount in amounts)
+    return augment.affine(images, seed, rotation, zoom, shear, shift)
 
 
 def taught(images: np.ndarray, labels: np.ndarray, smoothing: float, seed: int) -> np.ndarray:
