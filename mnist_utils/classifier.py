@@ -12,7 +12,7 @@ from PIL import Image
 
 from mnist_utils import models, networks, reading
 from mnist_utils.files import Picture, runs
-from mnist_utils.images import check_images, is_speck
+from mnist_utils.images import check_images, is_blank, is_speck
 from mnist_utils.preprocess import PREPROCESS, segment
 from mnist_utils.preprocess.ink import placement_of, strokes_to_image
 from mnist_utils.processes import check_workers, in_processes
@@ -86,7 +86,8 @@ class DigitClassifier:
         -------
         numpy.ndarray
             float32 (n, classes), or (classes,) for one image; each row adds up to 1. Where there is too little ink
-            for a digit (`images.is_speck`), all classes are equally likely.
+            for a digit (`images.is_speck`), all classes are equally likely. A network of other things, which may be as
+            small as a dot, says so only of a blank image.
 
         Raises
         ------
@@ -113,8 +114,8 @@ class DigitClassifier:
         Returns
         -------
         Answer
-            With .digit (None for no digit), .confidence and .probabilities. A blank image or a speck has no digit, and
-            all digits are equally likely.
+            With .digit (None for no digit), .confidence and .probabilities. A blank image has no digit, and all classes
+            are equally likely. So it is with a speck, where digits are read.
 
         Raises
         ------
@@ -244,12 +245,12 @@ class DigitClassifier:
         return networks.evidence(probabilities) - self.rejection_threshold
 
     def _run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give probabilities, float32 (n, classes), and where there is ink enough for a digit, bool (n,)."""
+        """Give probabilities, float32 (n, classes), and where there is ink enough, bool (n,)."""
         prepared = self._prepare(images)
         probabilities = networks.run(self.model, prepared[..., None]).astype(np.float32)
-        speck = is_speck(prepared)
-        probabilities[speck] = 1 / len(self.classes)
-        return probabilities, ~speck
+        empty = is_speck(prepared) if self._kind == "digits" else is_blank(prepared)
+        probabilities[empty] = 1 / len(self.classes)
+        return probabilities, ~empty
 
     def _prepare(self, images: np.ndarray) -> np.ndarray:
         """Check images and preprocess them as the model expects: float32 (n, 28, 28)."""

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from mnist_utils.files import Picture, open_square, photo_name
-from mnist_utils.images import SIZE, is_speck
+from mnist_utils.images import SIZE, is_blank, is_speck
 from mnist_utils.preprocess import PREPROCESS, photos, segment_photos
 
 # The network is asked about so many images at once: with 500 it is as fast as with thousands, with 64 a fifth slower.
@@ -141,7 +141,7 @@ class ThingPicture:
 
     def answer(self, said: Said) -> Answer:
         """Give the likeliest class, or none."""
-        known = bool(said.margins[0] >= 0 and not is_speck(self.images[0][None])[0])
+        known = bool(said.margins[0] >= 0 and not is_blank(self.images[0][None])[0])
         return dataclasses.replace(said.answer(0, known), image=self.images[0])
 
 
