@@ -2,15 +2,26 @@
 
 import functools
 import http.server
+import re
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from browser.jupyter_in_chromium import browser_page
+from browser.pad_in_page import contrast
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.slow
 NOTEBOOK = "notebooks/02_build_the_cnn.html"
+TEXTS = {
+    "index.html": ["article p", "article p a", ".notebooks li em", ".sidebar-tree a", ".sidebar-tree .caption"],
+    NOTEBOOK: ["h2", "article code", "summary p", ".cell_output pre", ".text_html span[style*=color]", ".toc-tree a"],
+    "one_file.html": ["th", "td"],
+    "glossary.html": ["dl.glossary dt", "dl.glossary dd p"],
+    "api.html": [".sig-name", ".sig-param"],
+}
+KINDS = "all => [...new Set(all.map(each => each.className))]"
+WORD = re.compile(r"\w\w")  # the strokes of a sign alone may be too thin for a picture of them to have their colour
 WIDER = "() => document.documentElement.scrollWidth - innerWidth"
 
 
@@ -128,3 +139,24 @@ def test_what_scrolls_sideways_is_reached_by_keyboard(show):
     page.wait_for_function("() => [...document.querySelectorAll('pre')].some(each => each.tabIndex === 0)")
     unreached = "all => all.filter(each => (each.scrollWidth > each.clientWidth) !== (each.tabIndex === 0)).length"
     assert page.locator("pre, .table-wrapper, .math").evaluate_all(unreached) == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out_from_its_background(theme, show):
+    found = {}
+    for name, selectors in TEXTS.items():
+        page = show(name)
+        page.set_viewport_size({"width": 1400, "height": 900})  # room for the page's table of contents
+        page.emulate_media(color_scheme=theme)
+        for selector in selectors:
+            text = page.locator(selector).filter(visible=True, has_text=WORD)
+            assert text.count(), f"{name} has no {selector}"
+            found[name, selector] = contrast(text.first)
+    page = show(NOTEBOOK)
+    page.emulate_media(color_scheme=theme)
+    for kind in page.locator(".highlight span[class]").evaluate_all(KINDS):
+        code = page.locator(f".highlight span[class={kind}]").filter(visible=True, has_text=WORD)
+        if code.count():  # some kinds are of signs alone
+            found["code", kind] = contrast(code.first)
+    assert {place: ratio for place, ratio in found.items() if ratio < 4.5} == {}  # WCAG 2.2, level AA
+    assert len(found) > 28
