@@ -50,7 +50,10 @@ class Unfinished:
         end, others = self._keep(of, names)
         if others:
             self.old = f"{self.name}.old"
-            with writing(self.part.with_name(f"{self.part.name}.old")) as [new]:
+            copy = self.part.with_name(f"{self.part.name}.old")
+            if copy.exists():  # perhaps hours of work, which a mistyped command must not cost
+                raise TargetError(f"{self.name} is of another table, and {self.old} is there: move one of them away.")
+            with writing(copy) as [new]:
                 shutil.copyfile(self.part, new)
         self.file.truncate(end)
         self.file.seek(end)

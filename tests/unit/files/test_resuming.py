@@ -66,11 +66,18 @@ def test_a_torn_first_line_is_written_anew(out, part, content):
 @pytest.mark.parametrize(("of", "names", "kept"), [({"model": "2"}, NAMES, 0), (OF, NAMES[1:], 0), (OF, NAMES[:1], 1)])
 def test_of_the_rows_of_another_table_a_copy_is_kept(out, part, of, names, kept):
     before, old = stop_after(out, 2), out.with_name("out.csv.part.old")
-    old.write_text("older still", encoding="utf-8")
     with going_on(out, of, names) as table:
         assert (table.kept, table.old) == (kept, f"{out}.part.old")
     assert old.read_bytes() == before
     assert part.exists() == bool(kept)
+
+
+def test_an_older_copy_is_not_replaced(out, part):
+    before, old = stop_after(out, 2), out.with_name("out.csv.part.old")
+    old.write_text("hours of work", encoding="utf-8")
+    with pytest.raises(TargetError, match=r"out\.csv\.part is of another table, and \S+\.old is there: move one of"):
+        stop_after(out, 1, {"model": "2"})
+    assert (part.read_bytes(), old.read_text(encoding="utf-8")) == (before, "hours of work")
 
 
 def test_where_there_is_no_room_for_that_copy_nothing_is_dropped(out, part, monkeypatch):
