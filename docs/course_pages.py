@@ -1,4 +1,4 @@
-"""Makes pages of what the course has: its notebooks, its glossary, the README's table, and a network to draw for.
+"""Makes pages of what the course has: notebooks, glossary, the README's table, teachers' plans, slides, and a network.
 
 Nothing is written twice: the notebooks are copied to docs/notebooks with what a page needs and a notebook doesn't.
 """
@@ -138,6 +138,13 @@ def start_page(text: str) -> str:
     return re.sub(r"\{\{ (.+?) \}\}", lambda match: parts[match[1]], text)
 
 
+def teachers_page() -> str:
+    """The page for teachers, which lies beside the notebooks."""
+    text = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+    text = re.sub(r"\[([^\]]+)\]\(\.\./docs/(slides\.html)\)", r'<a href="\2">\1</a>', text)  # no page of Sphinx's
+    return text.replace("](../docs/", "](")
+
+
 def repository() -> str:
     """The address of the repository's files, if pyproject.toml names one."""
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"].get("urls", {})
@@ -151,6 +158,9 @@ def read_source(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] = start_page(source[0])
     if name.startswith("notebooks/"):
         return
+    if name == "teachers":
+        app.env.note_dependency(ROOT / "notebooks" / "README.md")
+        source[0] = teachers_page()
     source[0] = source[0].replace("](../notebooks/", "](notebooks/")
     if name == "glossary":
         source[0] = glossary_page(source[0])
@@ -167,6 +177,17 @@ def make_accessible(app: Sphinx, error: Exception | None) -> None:
         file.write_text(page, encoding="utf-8")
 
 
+def copy_slides(app: Sphinx, error: Exception | None) -> None:
+    """Put the slides among the pages, and beside them the pictures that they show."""
+    if error or app.builder.name != "html":
+        return
+    text, out = (ROOT / "docs" / "slides.html").read_text(encoding="utf-8"), Path(app.outdir)
+    for picture in re.findall(r'src="\.\./(\S+)"', text):
+        (out / picture).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / picture, out / picture)
+    (out / "slides.html").write_text(text.replace('src="../', 'src="'), encoding="utf-8")
+
+
 def write_reader(app: Sphinx, error: Exception | None) -> None:
     """Write the page that reads what is drawn, which the start page shows."""
     if error is None and app.builder.name == "html":
@@ -181,5 +202,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", copy_notebooks)
     app.connect("source-read", read_source)
     app.connect("build-finished", make_accessible)
+    app.connect("build-finished", copy_slides)
     app.connect("build-finished", write_reader)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

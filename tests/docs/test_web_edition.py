@@ -39,6 +39,7 @@ def test_every_page_is_there(pages):
     expected = {f"notebooks/{notebook.stem}.html" for notebook in NOTEBOOKS}
     expected |= {f"{file.stem}.html" for file in (ROOT / "docs").glob("*.md")} | {"search.html"}
     assert expected <= set(pages)
+    assert "slides.html" in pages
     assert "pad.html" not in pages
     assert len(NOTEBOOKS) == 9
 
