@@ -30,6 +30,8 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True  # attributes are listed, not described a second time
 
+linkcheck_ignore = [r"https://doi\.org/10\.(1080|1109)/"]  # these publishers let no program in
+
 html_theme = "furo"
 html_title = "Read handwritten digits"
 html_static_path = ["_static"]

@@ -72,7 +72,18 @@ def test_only_the_job_that_publishes_may_more_than_read_and_only_after_the_wheel
     }
     assert (jobs["smoke"]["needs"], jobs["publish"]["needs"]) == ("build", "smoke")
     assert "tests/smoke.py" in jobs["smoke"]["steps"][-1]["run"]
+    matrix = jobs["smoke"]["strategy"]["matrix"]  # with the pinned packages, and with those that anybody gets
+    assert [matrix["versions"], [each["versions"] for each in matrix["include"]]] == [["-c constraints.txt"], [""]]
+    assert jobs["smoke"]["steps"][-2]["run"] == "python -m pip install ${{ matrix.versions }} dist/*.whl"
     assert "secrets." not in text(".github", "workflows", "release.yml")
+
+
+def test_links_to_other_sites_are_followed_once_a_week():
+    workflow = yaml.load(text(".github", "workflows", "links.yml"), yaml.BaseLoader)  # or `on` is taken for True
+    (when,) = workflow["on"]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", when["cron"])
+    target = re.search(r"make -C docs (\w+)", workflow["jobs"]["check"]["steps"][-1]["run"])[1]
+    assert re.search(rf"^{target}:\n\t.* -W .*-b linkcheck ", text("docs", "Makefile"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(
