@@ -6,9 +6,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.licenses import canonicalize_license_expression
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+# What the Citation File Format, 1.2.0, knows: of its file, of a reference to a data set, and of who made it. A
+# file with another key is invalid, and programs that read it refuse it.
+CFF = {
+    "file": "abstract authors cff-version commit contact date-released doi identifiers keywords license license-url "
+    "message preferred-citation references repository repository-artifact repository-code title type url version",
+    "reference": "abstract authors contact copyright data-type database date-accessed date-published date-released doi "
+    "editors format identifiers institution keywords license license-url medium month notes publisher repository scope "
+    "status title type url version year",
+    "person": "affiliation alias email family-names given-names name-particle name-suffix orcid website",
+    "entity": "address alias city country email location name orcid region website",
+}
 FORMS = sorted(file for file in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if file.name != "config.yml")
 
 
@@ -29,6 +41,23 @@ def test_citation_has_the_version_licence_and_authors_of_the_project():
     assert [author["name"].lower() for author in citation["authors"]] == [
         re.search(r"Copyright \(c\) \d+ (.+)", text("LICENSE"))[1].lower()
     ]
+
+
+def test_citation_is_in_the_citation_file_format():
+    citation = yaml.safe_load(text("CITATION.cff"))
+    references = citation["references"]
+    parts = [("file", citation), *(("reference", each) for each in references)]
+    authors = [author for _, part in parts for author in part["authors"]]
+    parts += [("entity" if "name" in author else "person", author) for author in authors]
+    assert [key for kind, part in parts for key in set(part) - set(CFF[kind].split())] == []
+    assert {"authors", "cff-version", "message", "title"} <= set(citation)
+    assert all({"authors", "title", "type"} <= set(each) for each in references)
+    assert (citation["cff-version"], citation["type"]) == ("1.2.0", "software")
+    assert {each["type"] for each in references} == {"data"}
+    licences = [part["license"] for _, part in parts if "license" in part]
+    assert [canonicalize_license_expression(each) for each in licences] == licences
+    dois = [each["doi"] for each in references if "doi" in each]
+    assert [doi for doi in dois if not re.fullmatch(r"10\.\d{4,9}/[\w.-]+", doi)] == []
 
 
 def test_citation_names_each_doi_of_the_readme():
