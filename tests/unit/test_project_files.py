@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from mnist_utils.evaluation import wilson_interval
+from mnist_utils.training.handwriting import FONTS
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -152,6 +153,21 @@ def test_the_licence_of_mnist_is_said_beside_the_data_and_in_the_readme():
     for file in (ROOT / "README.md", ROOT / "mnist_utils" / "assets" / "README.md"):
         words = " ".join(file.read_text(encoding="utf-8").split())
         assert all(name in words for name in ("LeCun", "Cortes", "Burges", "CC BY-SA 3.0")), file
+
+
+def test_the_readme_says_whose_digits_and_letters_the_notebooks_show_besides_mnists():
+    said = " ".join(README.split("## Licences")[1].split())
+    numbers, shown = re.search(r"Notebooks ([\d and]+) show (.+)$", said).groups()
+    cells = {file.name[:2]: file.read_text(encoding="utf-8") for file in (ROOT / "notebooks").glob("*.ipynb")}
+    for source, sign in (
+        ("scikit-learn", r"load_digits|/10\.24432/C50P49"),
+        ("Matplotlib", r"printed_letters|STIXGen"),
+    ):
+        assert source in shown
+        assert sorted(number for number, text in cells.items() if re.search(sign, text)) == numbers.split(" and ")
+    families = {"DejaVu": "DejaVu", "STIX": "STIX", "cmr": "Computer Modern"}
+    assert [font for font in FONTS if families[re.match("DejaVu|STIX|cmr", font)[0]] not in shown] == []
+    assert [name for name in ("200 drawings", "Alpaydin and Kaynak", "measuring only") if name not in said] == []
 
 
 @pytest.mark.parametrize("command", ["ruff check .", "ruff format --check .", "mypy"])

@@ -62,7 +62,7 @@ def test_citation_is_in_the_citation_file_format():
 
 def test_citation_names_each_doi_of_the_readme():
     cited = {reference.get("doi") for reference in yaml.safe_load(text("CITATION.cff"))["references"]} - {None}
-    assert len(cited) == 3
+    assert len(cited) == 4
     assert cited == set(re.findall(r"https://doi\.org/([^)]+)\)", text("README.md")))
 
 
