@@ -3,10 +3,10 @@
     python tests/benchmarks/ink.py STROKES.json.gz [--model PATH] [--errors PICTURE.png] [--letters LETTERS.json.gz]
 
 STROKES.json.gz is a gzipped JSON list of {"label": 7, "source": "site", "strokes": [[[x, y], ...], ...]}, y down.
-Prints the accuracy of the model beside that of the ensemble, with their 95% intervals. Then, for the model: accuracy
-by digit and by source, the confusion matrix, the accuracy of the same strokes with the whole drawing squeezed into
-28x28 pixels, by the network alone and preprocessed, the time per drawing, and how many numbers of three digits put
-together from the strokes are read; draws the errors if asked to. LETTERS.json.gz is a list of the same form with
+Prints the accuracy of the model beside those of other shipped ones, with their 95% intervals. Then, for the model:
+accuracy by digit and by source, the confusion matrix, the accuracy of the same strokes with the whole drawing squeezed
+into 28x28 pixels, by the network alone and preprocessed, the time per drawing, and how many numbers of three digits
+put together from the strokes are read; draws the errors if asked to. LETTERS.json.gz is a list of the same form with
 letters as labels: prints how many are refused as no digit, without those that look like one. What it prints of the
 shipped models is kept in ink.txt beside this script; the README quotes it.
 """
@@ -88,11 +88,8 @@ def main() -> None:
     start = time.perf_counter()
     images = np.stack([ink.strokes_to_image(drawing["strokes"]) for drawing in drawings])
     print(f"{(time.perf_counter() - start) / len(drawings) * 1000:.2f} ms a drawing, from strokes to image")
-    side_by_side(
-        {"given" if options.model else "shipped": classifier, "ensemble": load_classifier(name="ensemble")},
-        images,
-        labels,
-    )
+    others = {name: load_classifier(name=name) for name in ("ensemble", "quick", "mine")}
+    side_by_side({"given" if options.model else "shipped": classifier, **others}, images, labels)
     probabilities = classifier.predict(images)
     print(format_table(evaluate(probabilities, labels)))
     for source in np.unique(sources):

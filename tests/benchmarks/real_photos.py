@@ -4,8 +4,9 @@
 
 Prints the accuracy by kind for the sources looked at while the readings were made (A) and for the others (B), the
 answers that are wrong with 90% confidence or more, and the time. With --mnist, also N training digits of MNIST,
-cropped to their ink. An answer of None counts as wrong, and as not sure. What it prints of the shipped model is kept
-in real_photos.txt beside this script; the README quotes it.
+cropped to their ink. An answer of None counts as wrong, and as not sure. Without --model, also how well other shipped
+networks read the pictures of one digit. What it prints is then kept in real_photos.txt beside this script; the README
+quotes it.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from PIL import Image, ImageDraw
 from mnist_utils import load_classifier, load_mnist
 from mnist_utils.evaluation import wilson_interval
 
+OTHERS = ("ensemble", "quick", "mine")
 HALF_A = {  # sources
     "s002",
     "s005",
@@ -62,13 +64,7 @@ def main() -> None:
     results, errors, start = defaultdict(list), [], time.perf_counter()
     for picture, label, group in [*pictures(options.folder, options.half), *cropped(options.mnist)]:
         answer, confidence, image = (read_number if "number" in group else read_digit)(picture, classifier)
-        results[group].append(
-            (
-                answer == label,
-                answer is not None and answer != label and confidence >= 0.9,
-                confidence >= 0.9 and answer is not None,
-            )
-        )
+        results[group].append(judged(answer, confidence, label))
         if answer != label:
             errors.append((picture, f"{label}: {answer} {confidence:.0%}", image))
     for name, chosen in (("one digit", single), ("several", lambda group: "number" in group)):
@@ -76,13 +72,35 @@ def main() -> None:
     n = len(results["one digit"]) + len(results["several"])
     print(f"{'':22}{'n':>5}{'right':>8}{'95% interval':>18}{'sure':>6}  wrong and sure")
     for group, rows in sorted((group, rows) for group, rows in results.items() if rows):
-        right, wrong_and_sure, sure = np.sum(rows, axis=0)
-        low, high = wilson_interval(right, len(rows))
-        share = f"{right / len(rows):8.2%}{f'{low:.2%} to {high:.2%}':>18}{sure / len(rows):6.0%}"
-        print(f"{group:22}{len(rows):5}{share}  {wrong_and_sure}")
+        print(line(group, rows))
     print(f"{n} pictures, {1000 * (time.perf_counter() - start) / max(n, 1):.0f} ms each")
+    for name in () if options.model else OTHERS:
+        print(line(f"one digit, {name}", of_another(name, options)))
     if options.errors:
         sheet(errors).save(options.errors)
+
+
+def judged(answer: str | None, confidence: float, label: str) -> tuple[bool, bool, bool]:
+    """Whether an answer is right, wrong but sure, and sure."""
+    sure = answer is not None and confidence >= 0.9
+    return answer == label, sure and answer != label, sure
+
+
+def line(group: str, rows: list) -> str:
+    """Say how well the pictures of a group were read."""
+    right, wrong_and_sure, sure = np.sum(rows, axis=0)
+    low, high = wilson_interval(right, len(rows))
+    share = f"{right / len(rows):8.2%}{f'{low:.2%} to {high:.2%}':>18}{sure / len(rows):6.0%}"
+    return f"{group:22}{len(rows):5}{share}  {wrong_and_sure}"
+
+
+def of_another(name: str, options: argparse.Namespace) -> list:
+    """Judge what another shipped network reads on the pictures of one digit."""
+    digits = [each for each in pictures(options.folder, options.half) if single(each[2])]
+    answers = load_classifier(name=name).read_photos([picture for picture, _, _ in digits])
+    return [
+        judged(answer.name, answer.confidence, label) for answer, (_, label, _) in zip(answers, digits, strict=True)
+    ]
 
 
 def single(group: str) -> bool:

@@ -198,12 +198,26 @@ def test_the_readme_has_each_models_accuracy_with_its_interval(row, model):
     assert f"| {right / 100:.2f} ({low:.2f} to {high:.2f}) |" in line
 
 
-@pytest.mark.parametrize(("row", "stored"), [("best", "shipped"), ("the", "ensemble")])
+@pytest.mark.parametrize(
+    ("row", "stored"), [("best", "shipped"), ("the", "ensemble"), ("quick", "quick"), ("mine", "mine")]
+)
 def test_the_readme_has_the_intervals_on_pen_strokes(row, stored):
     measured = (ROOT / "tests" / "benchmarks" / "ink.txt").read_text(encoding="utf-8")
     right, interval = re.search(rf"^{stored} +([\d.]+)% +([\d.]+% to [\d.]+%)", measured, re.MULTILINE).groups()
     line = re.search(rf"^\| `?{row}\b.*$", README, re.MULTILINE)[0]
     assert f"| {right} ({interval.replace('%', '')}) of UJI's 1,200 |" in line
+
+
+@pytest.mark.parametrize(
+    ("row", "stored"), [("best", ""), ("the", ", ensemble"), ("quick", ", quick"), ("mine", ", mine")]
+)
+def test_the_readme_has_the_intervals_on_real_pictures(row, stored):
+    measured = (ROOT / "tests" / "benchmarks" / "real_photos.txt").read_text(encoding="utf-8")
+    right, low, high = re.search(
+        rf"^one digit{stored} +1233 +([\d.]+)% +([\d.]+)% to ([\d.]+)%", measured, re.M
+    ).groups()
+    line = re.search(rf"^\| `?{row}\b.*$", README, re.MULTILINE)[0]
+    assert line.endswith(f"| {right} ({low} to {high}) |")
 
 
 def test_the_readme_quotes_the_stored_accuracy_on_pen_strokes():
