@@ -13,6 +13,7 @@ from scipy import optimize, special, stats
 from sklearn import metrics
 
 from mnist_utils.checks import check_labels, check_probabilities
+from mnist_utils.classes import kind_of
 
 MOST_TRIALS = 10**15  # whole numbers beyond some 9e15 are no longer exact
 BINS = 15  # groups of confidence, as Guo et al. 2017 take
@@ -104,9 +105,8 @@ def format_table(result: dict, names: Sequence[str] | None = None) -> str:
     names = [str(row["digit"]) for row in result["per_digit"]] if names is None else names
     if len(names) != len(result["per_digit"]):
         raise ValueError(f"names must be {len(result['per_digit'])}, one for each class, not {len(names)}.")
-    heading = "digit" if set(names) <= set("0123456789") else "class"
     width = max(5, *map(len, names))
-    lines = [f"{heading:>{width}}   count   accuracy                 precision                F1"]
+    lines = [f"{kind_of(names):>{width}}   count   accuracy                 precision                F1"]
     for name, row in zip(names, result["per_digit"], strict=True):
         rates = [("accuracy", "interval"), ("precision", "precision_interval"), ("f1", "f1_interval")]
         cells = [_percent(row[rate], row[interval]) for rate, interval in rates]

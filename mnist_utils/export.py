@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_utils import networks
+from mnist_utils.classes import are_digits
 from mnist_utils.classifier import DigitClassifier
 from mnist_utils.data import load_strokes
 from mnist_utils.files import check_target, writing
@@ -100,7 +101,7 @@ def _page(settings: dict, weights: bytes, classifier: DigitClassifier) -> str:
     allowed = f"script-src '{_digest(script)}'; style-src '{_digest(style)}'"
     parts = {
         "policy": f"default-src 'none'; {allowed}; img-src data:; base-uri 'none'; form-action 'none'",
-        "thing": "a digit" if settings["classes"] == [str(digit) for digit in range(10)] else "something",
+        "thing": "a digit" if are_digits(classifier.classes) else "something",
         "about": html.escape(_about(classifier)),
         "style": style,
         "script": script,

@@ -21,6 +21,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 from PIL import Image, ImageColor
 
+from mnist_utils.classes import kind_of
 from mnist_utils.images import centre_of_mass
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
@@ -524,9 +525,8 @@ def _names(count: int, names: Sequence[str] | None) -> tuple[list[str], str]:
     names = [str(number) for number in range(count)] if names is None else list(names)
     if len(names) != count:
         raise ValueError(f"names must be {count}, one for each class, not {len(names)}.")
-    kind = "digit" if set(names) <= set("0123456789") else "class"
     short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names]
-    return [name.replace("$", r"\$") for name in short], kind  # two dollars would begin and end mathematics
+    return [name.replace("$", r"\$") for name in short], kind_of(names)  # two dollars would begin and end mathematics
 
 
 def _name_classes(ax: Axes, count: int, names: Sequence[str] | None, shown: np.ndarray | None = None) -> str:

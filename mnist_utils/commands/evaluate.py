@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from mnist_utils.classes import are_digits
 from mnist_utils.commands.models import add_model, needs_own_data
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from mnist_utils.data import Dataset
 
 HELP = "measure a model"
-DIGITS = list("0123456789")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def _test_part(dataset: "Dataset | None", classifier: "DigitClassifier") -> "tup
     classes = classifier.classes
     known = f"{len(classes)} classes ({', '.join(classes):.60})"
     if dataset is None:
-        if list(classes) != DIGITS:
+        if not are_digits(classes):
             raise ValueError(f"data: the model reads {known}, not MNIST's digits: give pictures of those (--data DIR).")
         if needs_own_data(classifier):
             raise ValueError("data: the model has learned from pictures of your own: give those (--data DIR).")

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_utils import plots
+from mnist_utils.classes import are_digits
 from mnist_utils.reading import Answer
 
-DIGITS = [str(digit) for digit in range(10)]
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 CLOSE = 0.2  # the second likeliest class is named, too, where it is so likely
 OUTSTANDING = 0.5  # a bar is red where its class is likelier than all others together
@@ -19,7 +19,7 @@ OUTSTANDING = 0.5  # a bar is red where its class is likelier than all others to
 
 def sentence(answer: Answer, classes: Sequence[str]) -> str:
     """Say in one sentence what was read; digits are named in words, too."""
-    digits = list(classes) == DIGITS
+    digits = are_digits(classes)
     first = int(answer.probabilities.argmax())
     second = int(np.delete(answer.probabilities, first).argmax())
     second += second >= first  # the place among all of them
@@ -46,7 +46,7 @@ def bars(probabilities: np.ndarray, classes: Sequence[str]) -> str:
     A name too long for it is shown by its tooltip.
     """
     shown = plots.shown_first(probabilities)
-    label = "digit" if list(classes) == DIGITS else "class"
+    label = "digit" if are_digits(classes) else "class"
     few = len(shown) < len(classes)
     what = f"The {len(shown)} likeliest of {len(classes)} classes" if few else f"Probability of each {label}"
     caption = f'<caption style="caption-side: bottom; font-size: 0.8em">{what}</caption>' if few else ""

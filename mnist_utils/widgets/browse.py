@@ -11,7 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mnist_utils import plots
-from mnist_utils.widgets.answers import DIGITS, to_png
+from mnist_utils.classes import are_digits
+from mnist_utils.widgets.answers import to_png
 
 PAGE = 16  # images shown at a time
 
@@ -54,7 +55,7 @@ class AnswerBrowser(widgets.VBox):
         names = [str(number) for number in range(count)] if names is None else list(names)
         if len(names) != count:
             raise ValueError(f"names must be {count}, one for each class, not {len(names)}.")
-        self._digits = names == DIGITS
+        self._digits = are_digits(names)
         options = [(name, number) for number, name in enumerate(names)]
         true, read = self._most_frequent_mistake()
         kind = "digit" if self._digits else "class"

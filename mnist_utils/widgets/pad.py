@@ -18,12 +18,13 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_utils import plots
+from mnist_utils.classes import are_digits
 from mnist_utils.data import load_strokes, save_strokes
 from mnist_utils.files import open_picture, without_alpha
 from mnist_utils.preprocess.ink import check_strokes
 from mnist_utils.reading import Answer
 from mnist_utils.widgets.alive import Alive
-from mnist_utils.widgets.answers import DIGITS, bars, sentence, to_png
+from mnist_utils.widgets.answers import bars, sentence, to_png
 from mnist_utils.widgets.drawing import Drawing, Stroke
 from mnist_utils.widgets.errors import report_errors
 from mnist_utils.widgets.sheet import Sheet
@@ -307,7 +308,7 @@ class DigitPad(widgets.VBox):
             listener()
 
     def _reads_digits(self) -> bool:
-        return list(self.classifier.classes) == DIGITS
+        return are_digits(self.classifier.classes)
 
     def _what_to_draw(self) -> str:
         if self._reads_digits():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from mnist_utils.widgets.answers import DIGITS
+from mnist_utils.classes import DIGITS, are_digits
 from mnist_utils.widgets.menu import NetworkMenu
 from mnist_utils.widgets.pictures import PictureButtons
 
@@ -33,7 +33,7 @@ class Sources(widgets.HBox):
         self.pictures = PictureButtons(picture, say)
         self.menu = NetworkMenu(classifier, network, say)
         super().__init__(layout={"flex_flow": "row wrap"})  # what has no room in a narrow window goes below
-        self.offer_samples(list(classifier.classes) == DIGITS)
+        self.offer_samples(are_digits(classifier.classes))
 
     def offer_samples(self, offered: bool) -> None:
         """Offer sample digits, or not: to a network that reads something else."""
