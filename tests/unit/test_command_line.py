@@ -48,7 +48,8 @@ def test_train_passes_its_options_on(monkeypatch, capsys, quiet, progress):
 
     def train(*arguments, **options):
         calls.append((arguments, options))
-        return None, {"test_accuracy": 0.5}
+        learned_from = [{"name": "pictures of your own", "count": 54_000}]
+        return None, {"test_accuracy": 0.5, "epochs": 1, "learned_from": learned_from, "recipe": {"batch_size": 192}}
 
     monkeypatch.setattr(training, "train", train)
     options = {"recipe": "classic", "data": "own", "out": "there", "distribute": "mirrored"}
@@ -146,6 +147,15 @@ def of_signs(tmp_path_factory):
     (folder / "classes.txt").write_text("cross\ncircle\nan arrow to the left", encoding="utf-8")
     train(Recipe("quick", epochs=1, batch_size=20), data=folder, out=folder / "run", progress="none")
     return folder
+
+
+@pytest.mark.parametrize(("batch_size", "said"), [(20, True), (1, False)])
+def test_train_says_that_few_pictures_make_few_steps(of_signs, tmp_path, monkeypatch, capsys, batch_size, said):
+    from mnist_utils.training import RECIPES, Recipe
+
+    monkeypatch.setitem(RECIPES, "quick", Recipe("quick", epochs=3, batch_size=batch_size))
+    assert main(["train", "--quiet", "--data", str(of_signs), "--out", str(tmp_path / "run")]) == 0
+    assert ("The training took 6 steps, which is few: with more epochs (--epochs)" in capsys.readouterr().out) == said
 
 
 def test_evaluate_measures_the_test_part_of_a_data_set_by_name(of_signs, tmp_path, capsys):
