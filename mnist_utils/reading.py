@@ -230,4 +230,6 @@ def _answers(waiting: list, ask: Callable[[np.ndarray], Said]) -> Iterator:
 
 def _unreadable(name: str, error: Exception) -> ValueError:
     """Say of a picture that something in this program fails at it."""
-    return ValueError(f"{name} can't be read ({type(error).__name__}: {error}).")
+    fault = ValueError(f"{name} can't be read ({type(error).__name__}: {error}).")
+    fault.__cause__ = error  # whoever looks for the fault finds it where it began
+    return fault
