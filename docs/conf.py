@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # for course_pages and course_math
+sys.path.insert(0, str(Path(__file__).parent))  # for course_pages, course_math and repository
 
 project = "Read handwritten digits"
 author = "The authors of the course"

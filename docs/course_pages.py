@@ -5,10 +5,10 @@ Nothing is written twice: the notebooks are copied to docs/notebooks with what a
 
 import re
 import shutil
-import tomllib
 from pathlib import Path
 
 import nbformat
+import repository
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
@@ -63,14 +63,17 @@ def link_terms(texts: list[str], terms: dict[str, str]) -> list[str]:
     return [CODE_OR_BOLD.sub(link, text) for text in texts]
 
 
-def for_a_page(notebook: NotebookNode, terms: dict[str, str]) -> NotebookNode:
-    """What a page needs: folded solutions, alternative texts where they are looked for, links to the glossary."""
+def for_a_page(notebook: NotebookNode, terms: dict[str, str], ways_in: str = "") -> NotebookNode:
+    """What a page needs: folded solutions, alternative texts where they are looked for, links to the glossary.
+
+    `ways_in` says where the notebook can be run.
+    """
     prose = [cell for cell in notebook.cells[1:-1] if cell.cell_type == "markdown"]
     for cell, text in zip(prose, link_terms([cell.source for cell in prose], terms), strict=True):
         cell.source = re.sub(r"`docs/(\w+\.md)`", r"[`docs/\1`](../\1)", text)
         # MyST drops the ends of lines within an alternative text.
         cell.source = re.sub(r"!\[[^\]]+\]", lambda match: " ".join(match[0].split()), cell.source)
-    notebook.cells[0].source = NOT_HERE.sub("", notebook.cells[0].source)
+    notebook.cells[0].source = NOT_HERE.sub(lambda _: ways_in, notebook.cells[0].source)
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
@@ -99,7 +102,8 @@ def copy_notebooks(app: Sphinx) -> None:
     for old in {file.name for file in folder.glob("*.ipynb")} - {file.name for file in sources}:
         (folder / old).unlink()
     for source in sources:
-        page = for_a_page(nbformat.read(source, as_version=4), terms.get(source.name[:2], {}))
+        ways_in = repository.ways_in(source.name, repository.address())
+        page = for_a_page(nbformat.read(source, as_version=4), terms.get(source.name[:2], {}), ways_in)
         text, copy = nbformat.writes(page), folder / source.name
         if not copy.exists() or copy.read_text(encoding="utf-8") != text:
             copy.write_text(text, encoding="utf-8")
@@ -145,12 +149,6 @@ def teachers_page() -> str:
     return text.replace("](../docs/", "](")
 
 
-def repository() -> str:
-    """The address of the repository's files, if pyproject.toml names one."""
-    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"].get("urls", {})
-    return f"{urls['Repository']}/blob/main/" if "Repository" in urls else ""
-
-
 def read_source(app: Sphinx, name: str, source: list[str]) -> None:
     """Change a page as it is read; links to files beside docs lead to the repository, or become plain text."""
     if name == "index":
@@ -164,8 +162,9 @@ def read_source(app: Sphinx, name: str, source: list[str]) -> None:
     source[0] = source[0].replace("](../notebooks/", "](notebooks/")
     if name == "glossary":
         source[0] = glossary_page(source[0])
-    address = repository()
-    source[0] = re.sub(r"\[([^\]]+)\]\(\.\./(\S+)\)", rf"[\1]({address}\2)" if address else r"\1", source[0])
+    address = repository.address()
+    link = rf"[\1]({address}/blob/main/\2)" if address else r"\1"
+    source[0] = re.sub(r"\[([^\]]+)\]\(\.\./(\S+)\)", link, source[0])
 
 
 def make_accessible(app: Sphinx, error: Exception | None) -> None:

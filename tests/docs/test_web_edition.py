@@ -86,6 +86,15 @@ def test_a_page_has_each_picture_of_its_notebook_with_its_alternative_text(noteb
     assert len(expected) >= 3
 
 
+def test_a_page_says_where_its_notebook_can_be_run(web_edition, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    import course_pages
+
+    page = course_pages.for_a_page(nbformat.read(NOTEBOOKS[2], as_version=4), {}, "**Run it** in Binder.\n\n")
+    assert "**Run it** in Binder." in page.cells[0].source
+    assert "**Before you begin:**" not in page.cells[0].source
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_solutions_are_folded_and_the_quiz_unfolds_its_reasons(notebook, pages):
     page = page_of(notebook, pages)

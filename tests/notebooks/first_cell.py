@@ -7,9 +7,11 @@ repository's address stands in one place, pyproject.toml:
 
     [project.urls]
     Repository = "https://..."
+
+Without it, .github/workflows/docs.yml does this for a branch of its own, where the address is that of the workflow.
 """
 
-import tomllib
+import sys
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "docs"))
+import repository  # noqa: E402
+
 ID = "first-cell"
 SOURCE = """\
 # Where the course is not installed, as on Colab, this gets it from its repository.
@@ -27,13 +32,12 @@ if importlib.util.find_spec("mnist_utils") is None:
     importlib.invalidate_caches()"""
 
 
-def repository() -> str:
-    """The address in pyproject.toml; a ValueError where there is none."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    address = settings["project"].get("urls", {}).get("Repository")
-    if not address:
+def address() -> str:
+    """The repository's address; a ValueError where there is none."""
+    found = repository.address(ROOT)
+    if not found:
         raise ValueError('pyproject.toml must say where the course is: [project.urls], Repository = "https://...".')
-    return address
+    return found
 
 
 def insert(notebook: NotebookNode, address: str) -> None:
@@ -49,10 +53,10 @@ def insert(notebook: NotebookNode, address: str) -> None:
 
 
 def main() -> None:
-    address = repository()
+    found = address()
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        insert(notebook, address)
+        insert(notebook, found)
         nbformat.write(notebook, path)
         print(path.name)
 

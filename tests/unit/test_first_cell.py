@@ -1,6 +1,7 @@
 """The cell that gets the course where it is missing, tried on a repository that stands in for it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,11 @@ from pathlib import Path
 import first_cell
 import nbformat
 import pytest
+import repository  # where first_cell finds it, in docs
+import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+ROOT = Path(__file__).parents[2]
 # A Python that has IPython and pip and not the course: what a notebook on Colab finds.
 WITHOUT_THE_COURSE = """
 import sys
@@ -71,6 +75,7 @@ def test_the_cell_stands_first_and_cells_are_counted_as_if_all_had_run():
 @pytest.mark.parametrize("urls", ["", '[project.urls]\nDocumentation = "https://example.org"\n'])
 def test_without_an_address_it_says_where_to_write_one(tmp_path, monkeypatch, urls):
     monkeypatch.setattr(first_cell, "ROOT", tmp_path)
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "x"\n{urls}', encoding="utf-8")
     with pytest.raises(ValueError, match=r"pyproject\.toml must say where the course is: \[project\.urls\]"):
         first_cell.main()
@@ -85,6 +90,29 @@ def test_the_address_is_taken_from_pyproject(tmp_path, monkeypatch):
     first_cell.main()
     written = nbformat.read(tmp_path / "notebooks" / "00.ipynb", as_version=4)
     assert written.cells[1].source.endswith("git+https://example.org/course\n    importlib.invalidate_caches()")
+
+
+def test_where_no_address_is_written_it_is_that_of_the_workflow_that_asks(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "an-owner/a.course")
+    assert repository.address(tmp_path) == "https://github.com/an-owner/a.course"
+
+
+def test_a_notebook_of_a_repository_on_github_is_opened_in_binder_and_colab():
+    links = repository.ways_in("02.ipynb", "https://github.com/an-owner/a.course")
+    assert re.findall(r"\]\((.+?)\)", links) == [
+        "https://mybinder.org/v2/gh/an-owner/a.course/HEAD?urlpath=lab/tree/notebooks/02.ipynb",
+        "https://colab.research.google.com/github/an-owner/a.course/blob/colab/notebooks/02.ipynb",
+    ]
+    assert repository.ways_in("02.ipynb", "https://example.org/course") == repository.ways_in("02.ipynb", "") == ""
+
+
+def test_the_branch_for_colab_is_the_one_that_the_workflow_pushes():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "docs.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["colab"]
+    assert job["permissions"] == {"contents": "write"}
+    assert job["steps"][-1]["run"] == f"git push -q --force origin HEAD:{repository.COLAB}"
+    assert {"run": "python tests/notebooks/first_cell.py"} in job["steps"]
 
 
 def test_the_cell_keeps_to_the_notebooks_width_and_length():
