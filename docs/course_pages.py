@@ -177,11 +177,12 @@ def make_accessible(app: Sphinx, error: Exception | None) -> None:
 
 
 def copy_slides(app: Sphinx, error: Exception | None) -> None:
-    """Put the slides among the pages, and beside them the pictures that they show."""
+    """Put the slides among the pages, and beside them their pictures, and all that notebooks in Colab show."""
     if error or app.builder.name != "html":
         return
     text, out = (ROOT / "docs" / "slides.html").read_text(encoding="utf-8"), Path(app.outdir)
-    for picture in re.findall(r'src="\.\./(\S+)"', text):
+    ours = [file.relative_to(ROOT).as_posix() for file in (ROOT / "notebooks" / "figures").glob("*.svg")]
+    for picture in {*ours, *re.findall(r'src="\.\./(\S+)"', text)}:
         (out / picture).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / picture, out / picture)
     (out / "slides.html").write_text(text.replace('src="../', 'src="'), encoding="utf-8")

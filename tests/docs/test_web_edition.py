@@ -35,11 +35,13 @@ def page_of(notebook: Path, pages: dict):
     return pages[f"notebooks/{notebook.stem}.html"]
 
 
-def test_every_page_is_there(pages):
+def test_every_page_is_there(pages, web_edition):
     expected = {f"notebooks/{notebook.stem}.html" for notebook in NOTEBOOKS}
     expected |= {f"{file.stem}.html" for file in (ROOT / "docs").glob("*.md")} | {"search.html"}
     assert expected <= set(pages)
     assert "slides.html" in pages
+    figures = {file.name for file in (ROOT / "notebooks" / "figures").glob("*.svg")}
+    assert {file.name for file in (web_edition / "notebooks" / "figures").iterdir()} == figures  # for Colab
     assert "pad.html" not in pages
     assert len(NOTEBOOKS) == 9
 

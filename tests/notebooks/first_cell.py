@@ -11,6 +11,7 @@ repository's address stands in one place, pyproject.toml:
 Without it, .github/workflows/docs.yml does this for a branch of its own, where the address is that of the workflow.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -41,7 +42,14 @@ def address() -> str:
 
 
 def insert(notebook: NotebookNode, address: str) -> None:
-    """Put the cell behind the opening, in place of an earlier one; code cells are counted anew, as if all had run."""
+    """Put the cell behind the opening, in place of an earlier one; code cells are counted anew, as if all had run.
+
+    Colab has no file beside the notebook, so what notebooks show and lead to is then that of the web edition.
+    """
+    if pages := repository.pages(address):
+        for each in (each for each in notebook.cells if each.cell_type == "markdown"):
+            each.source = re.sub(r"\]\(figures/", f"]({pages}notebooks/figures/", each.source)
+            each.source = re.sub(r"\]\((\d\d_\w+)\.ipynb", rf"]({pages}notebooks/\1.html", each.source)
     cell = new_code_cell(SOURCE.format(address=address), id=ID)
     notebook.cells = [each for each in notebook.cells if each.id != ID]
     notebook.cells.insert(1, cell)

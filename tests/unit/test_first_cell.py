@@ -107,6 +107,16 @@ def test_a_notebook_of_a_repository_on_github_is_opened_in_binder_and_colab():
     assert repository.ways_in("02.ipynb", "https://example.org/course") == repository.ways_in("02.ipynb", "") == ""
 
 
+def test_pictures_and_other_notebooks_are_those_of_the_web_edition():
+    cell = new_markdown_cell("![A digit](figures/a.svg) and [02](02_build_the_cnn.ipynb#One-unit), [a](b.ipynb)")
+    notebook = new_notebook(cells=[new_markdown_cell("# A title"), cell])
+    first_cell.insert(notebook, "https://github.com/An-Owner/a.course")
+    there = "https://an-owner.github.io/a.course/notebooks"
+    expected = f"![A digit]({there}/figures/a.svg) and [02]({there}/02_build_the_cnn.html#One-unit), [a](b.ipynb)"
+    assert notebook.cells[2].source == expected
+    assert (repository.pages("https://example.org/course"), repository.pages("")) == ("", "")
+
+
 def test_the_branch_for_colab_is_the_one_that_the_workflow_pushes():
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "docs.yml").read_text(encoding="utf-8"))
     job = workflow["jobs"]["colab"]
