@@ -185,7 +185,9 @@ def copy_slides(app: Sphinx, error: Exception | None) -> None:
     for picture in {*ours, *re.findall(r'src="\.\./(\S+)"', text)}:
         (out / picture).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / picture, out / picture)
-    (out / "slides.html").write_text(text.replace('src="../', 'src="'), encoding="utf-8")
+    icon = '<link rel="icon" href="_static/favicon.svg">'  # or browsers would ask for one that is not there
+    text = text.replace('src="../', 'src="').replace("</title>", f"</title>\n{icon}", 1)
+    (out / "slides.html").write_text(text, encoding="utf-8")
 
 
 def write_reader(app: Sphinx, error: Exception | None) -> None:
